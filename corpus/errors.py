@@ -1,0 +1,93 @@
+"""Every error that Pullquote raises on purpose.
+
+PullquoteError                 root: str(error) is one line that names the value, what was expected, what to do
+├── CorpusError                the corpus as a whole cannot be read
+│   ├── CorpusNotFoundError    no such folder or file
+│   └── EmptyCorpusError       it holds no readable article; an existing index is left as it was
+├── ArticleError               one article cannot be read; the others go on
+├── StoreError                 the index cannot serve or be written
+│   ├── IndexNotFoundError     nothing has been indexed there yet
+│   ├── IndexMismatchError     made by another version or another embedder
+│   ├── IndexBusyError         another process is writing it                         (retryable)
+│   ├── IndexStaleError        the generation being read has been dropped            (retryable)
+│   ├── IndexDamagedError      a file of the index is missing or broken
+│   └── IndexWriteError        the disk is full or the folder cannot be written      (retryable)
+├── ModelFileError             a shipped model file is missing or damaged
+├── QuestionError              the question cannot be searched for
+├── ArticleNotFoundError       no article has that id
+└── SettingError               a setting or an option has a value that cannot be used
+"""
+
+from typing import ClassVar
+
+
+class PullquoteError(Exception):
+    """Root of all expected errors; `retryable` says whether the same call can succeed later, unchanged."""
+
+    retryable: ClassVar[bool] = False
+
+
+class CorpusError(PullquoteError):
+    """The corpus as a whole cannot be read."""
+
+
+class CorpusNotFoundError(CorpusError):
+    """The corpus path does not exist."""
+
+
+class EmptyCorpusError(CorpusError):
+    """The corpus holds no readable article."""
+
+
+class ArticleError(PullquoteError):
+    """One article cannot be read; the message is the reason alone, its place is told beside it."""
+
+
+class StoreError(PullquoteError):
+    """The index cannot serve or be written."""
+
+
+class IndexNotFoundError(StoreError):
+    """Nothing has been indexed there yet."""
+
+
+class IndexMismatchError(StoreError):
+    """The index was made by another version of Pullquote or by another embedder."""
+
+
+class IndexBusyError(StoreError):
+    """Another process is writing the index."""
+
+    retryable = True
+
+
+class IndexStaleError(StoreError):
+    """The generation being read has been replaced and dropped."""
+
+    retryable = True
+
+
+class IndexDamagedError(StoreError):
+    """A file of the index is missing or broken."""
+
+
+class IndexWriteError(StoreError):
+    """The index folder cannot be written, or its disk is full."""
+
+    retryable = True
+
+
+class ModelFileError(PullquoteError):
+    """A shipped model file is missing or damaged."""
+
+
+class QuestionError(PullquoteError):
+    """The question cannot be searched for."""
+
+
+class ArticleNotFoundError(PullquoteError):
+    """No live article has the given id."""
+
+
+class SettingError(PullquoteError):
+    """A setting or an option has a value that cannot be used."""

@@ -1,0 +1,287 @@
+"""Build an index, or bring it up to date with its corpus.
+
+Order of work, so that readers always see one whole generation: drop what earlier builds left dead; write new rows,
+words and vectors beside the live ones; publish the generation in one transaction, last. A build that is killed has
+published nothing; what it embedded is cached, so the next one is quick.
+"""
+
+import datetime as dt
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from corpus import Article, Failure, Source, scan
+from corpus.errors import ArticleError, EmptyCorpusError, IndexBusyError, IndexWriteError
+from index.database import Database, Generation, StoredPassage
+from index.embedding import DEFAULT_EMBEDDER, Embedder, Vectors, load_embedder
+from index.passages import PassageSpan, split_passages
+from index.reader import VECTORS_FOLDER, WORDS_FOLDER, check_embedder
+from index.vectors import VectorStore
+from index.words import WordsWriter, open_writer
+
+WINDOW = 256  # passages embedded and kept at a time: about four seconds of work that a kill can cost
+MAX_COLLECTIONS = 6  # each is one more search a question; above, all are written again as one, from cached embeddings
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did: numbers of articles, and what could not be read."""
+
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+    failed: tuple[Failure, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a build is."""
+
+    articles: int  # done
+    total: int  # that must be indexed
+    passages: int  # done
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    article: Article
+    digest: str
+    file: str
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What differs between the corpus and the live generation."""
+
+    entries: list[_Entry] = field(default_factory=list)  # new and changed articles
+    changed: set[str] = field(default_factory=set)  # ids
+    removed: set[str] = field(default_factory=set)
+    unchanged: int = 0
+    failed: list[Failure] = field(default_factory=list)
+
+    @property
+    def ended(self) -> set[str]:
+        return self.changed | self.removed
+
+
+def build(
+    corpus: str | Path = "corpus/articles",
+    index: str | Path = ".pullquote",
+    *,
+    embedder: str | Embedder | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> BuildReport:
+    """Index every article of a corpus; on an existing index, only what was added, changed or removed.
+
+    `embedder` is a shipped one's name or an object of one's own; by default the index's own, for a new index "minilm".
+    `progress` is called now and then. Articles that cannot be read are in the report; if one was indexed before, that
+    version stays.
+
+    Raises `CorpusNotFoundError`, `EmptyCorpusError`, `IndexBusyError`, `IndexMismatchError`, `IndexWriteError` and
+    `ModelFileError`; the generation before stays readable whatever happens.
+    """
+    began = time.monotonic()
+    folder = Path(index)
+    first = next(iter(scan(corpus)), None)  # a missing corpus must not leave an index folder behind
+    if first is None:
+        raise EmptyCorpusError(f"the corpus at {str(corpus)!r} holds no articles; put .txt, .md or .jsonl files there")
+    with _writer_lock(folder):
+        database = Database(folder, writable=True)
+        try:
+            used = _choose_embedder(database, embedder, folder)
+            plan = _compare(corpus, database)
+            _Build(database, folder, used, progress).run(plan)
+        finally:
+            database.close()
+    added = len(plan.entries) - len(plan.changed)
+    return BuildReport(added, len(plan.changed), len(plan.removed), plan.unchanged, tuple(plan.failed), time.monotonic() - began)
+
+
+@contextmanager
+def _writer_lock(folder: Path) -> Iterator[None]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / "writer.lock", blocking=False)
+        lock.acquire()
+    except Timeout as error:
+        raise IndexBusyError(f"another process is writing the index at {str(folder)!r}; wait until it is done, then index again") from error
+    except OSError as error:
+        raise IndexWriteError(
+            f"the index folder {str(folder)!r} cannot be written ({error.strerror}); choose another with --index"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _choose_embedder(database: Database, wanted: str | Embedder | None, folder: Path) -> Embedder:
+    recorded = database.meta("embedder")
+    if wanted is None or isinstance(wanted, str):
+        embedder = load_embedder(wanted or recorded or DEFAULT_EMBEDDER)
+    else:
+        embedder = wanted
+    if recorded:
+        check_embedder(embedder, recorded, database.meta("fingerprint"), folder)
+    else:
+        database.set_meta(embedder=embedder.name, fingerprint=embedder.fingerprint)
+    return embedder
+
+
+def _compare(corpus: str | Path, database: Database) -> _Plan:
+    known = database.digests(database.generation().number)
+    plan = _Plan()
+    seen: set[str] = set()
+    failed_files: set[str] = set()
+    noted = {failure.location: failure for failure in database.failures()}
+    for found in scan(corpus):
+        if isinstance(found, Failure):
+            plan.failed.append(found)
+            failed_files.add(found.location.split(" line ")[0])
+            continue
+        digest = found.digest
+        seen.add(found.id)
+        if found.id in known and known[found.id][0] == digest:
+            plan.unchanged += 1
+            plan.failed += [noted[found.location]] if found.location in noted else []
+        elif (article := _read(found, plan.failed)) is not None:
+            plan.entries.append(_Entry(article, digest, found.file))
+            if found.id in known:
+                plan.changed.add(found.id)
+    # An article whose file failed is not gone: the version before stays.
+    plan.removed.update(article_id for article_id, (_, file) in known.items() if article_id not in seen and file not in failed_files)
+    if not plan.entries and len(plan.removed) == len(known):
+        reasons = f"; the first of {len(plan.failed)} that could not be read: {plan.failed[0]}" if plan.failed else ""
+        raise EmptyCorpusError(f"the corpus at {str(corpus)!r} holds no article that can be read{reasons}; the index was left as it was")
+    return plan
+
+
+def _read(source: Source, failed: list[Failure]) -> Article | None:
+    """Read an article; what cannot be read or understood is added to `failed`."""
+    try:
+        article = source.read()
+    except ArticleError as error:
+        failed.append(Failure(source.location, str(error)))
+        return None
+    failed += [Failure(source.location, note) for note in article.notes]
+    return article
+
+
+class _Build:
+    """One run under the writer lock."""
+
+    def __init__(self, database: Database, folder: Path, embedder: Embedder, progress: Callable[[Progress], None] | None) -> None:
+        self._database = database
+        self._folder = folder
+        self._embedder = embedder
+        self._progress = progress
+        self._before = database.generation()
+        self._number = self._before.number + 1
+
+    def run(self, plan: _Plan) -> None:
+        """Carry out the plan and publish; without any change, only record that the corpus was looked through."""
+        if plan.entries or plan.removed:
+            with VectorStore(self._folder / VECTORS_FOLDER) as vectors, open_writer(self._folder / WORDS_FOLDER) as words:
+                dropped = self._drop_dead(words, vectors)
+                self._database.publish(self._write(plan, words, vectors), plan.ended)
+            if dropped:
+                self._database.drop_unused_embeddings()
+        self._database.replace_failures(plan.failed)
+        self._database.set_meta(checked=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"))
+
+    def _drop_dead(self, words: WordsWriter, vectors: VectorStore) -> bool:
+        """Drop what was live only in earlier generations, and what a build that was killed has left."""
+        dead = self._database.dead_passages(self._before.number)
+        words.remove(dead)
+        words.remove_generation(self._number)
+        words.commit()
+        self._database.drop_dead(self._before.number)
+        for name in vectors.names():
+            if name not in self._before.collections:
+                vectors.drop(name)
+        return bool(dead)
+
+    def _write(self, plan: _Plan, words: WordsWriter, vectors: VectorStore) -> Generation:
+        name = f"generation-{self._number}"
+        stored: list[StoredPassage] = []
+        vectors.create(name)
+        for window in _windows(plan.entries):
+            rows = self._write_window(window, words)
+            vectors.add(name, [passage.row for passage in rows], self._cached(rows))
+            stored += rows
+            if self._progress:
+                done = window[-1][0] + 1
+                self._progress(Progress(done, len(plan.entries), len(stored)))
+        words.commit()
+        live = self._database.live_passages(self._before.number, self._number, plan.ended)
+        collections = (*self._before.collections, name) if stored else self._before.collections
+        if self._should_merge(collections, len(live), len(stored)):
+            collections = (f"generation-{self._number}-merged",)
+            vectors.create(collections[0])
+            for start in range(0, len(live), WINDOW):
+                part = live[start : start + WINDOW]
+                vectors.add(collections[0], [passage.row for passage in part], self._cached(part))
+        articles = self._before.articles + len(plan.entries) - len(plan.ended)
+        return Generation(self._number, dt.datetime.now(dt.UTC), collections, articles, len(live))
+
+    def _should_merge(self, collections: Sequence[str], live: int, new: int) -> bool:
+        held = self._before.passages + new  # at least this many vectors are in the collections
+        return len(collections) > 1 and (len(collections) > MAX_COLLECTIONS or held > 2 * live)
+
+    def _write_window(self, window: Sequence[tuple[int, _Entry, list[PassageSpan]]], words: WordsWriter) -> list[StoredPassage]:
+        texts = {(number, span): embedded_text(entry.article, span) for number, entry, spans in window for span in spans}
+        keys = {place: self._key(text) for place, text in texts.items()}
+        self._embed({keys[place]: text for place, text in texts.items()})
+        stored: list[StoredPassage] = []
+        with self._database.transaction() as connection:
+            for number, entry, spans in window:
+                rows = self._database.add_article(
+                    connection, self._number, entry.article, entry.digest, entry.file, [(span, keys[number, span]) for span in spans]
+                )
+                for passage, span in zip(rows, spans, strict=True):
+                    words.add(passage.row, self._number, f"{entry.article.title}\n{entry.article.text[span.start : span.end]}")
+                stored += rows
+        return stored
+
+    def _embed(self, texts: dict[bytes, str]) -> None:
+        """Embed the texts whose key is not in the cache yet, and keep the vectors there."""
+        known = self._database.embeddings(list(texts))
+        missing = [key for key in texts if key not in known]
+        if missing:
+            vectors = self._embedder.embed([texts[key] for key in missing])
+            self._database.cache_embeddings(dict(zip(missing, vectors, strict=True)))
+
+    def _cached(self, passages: Sequence[StoredPassage]) -> Vectors:
+        found = self._database.embeddings([passage.embedding for passage in passages])
+        return np.stack([found[passage.embedding] for passage in passages])
+
+    def _key(self, text: str) -> bytes:
+        return hashlib.sha256(f"{self._embedder.name} {self._embedder.fingerprint}\n{text}".encode()).digest()
+
+
+def embedded_text(article: Article, span: PassageSpan) -> str:
+    """Return what an embedder is given of a passage: the article's title, then the passage."""
+    return f"{article.title}\n{article.text[span.start : span.end]}"
+
+
+def _windows(entries: Sequence[_Entry]) -> Iterator[list[tuple[int, _Entry, list[PassageSpan]]]]:
+    """Group articles, with their number and passages, into runs of about `WINDOW` passages."""
+    window: list[tuple[int, _Entry, list[PassageSpan]]] = []
+    size = 0
+    for number, entry in enumerate(entries):
+        spans = split_passages(entry.article.text)
+        window.append((number, entry, spans))
+        size += len(spans)
+        if size >= WINDOW:
+            yield window
+            window, size = [], 0
+    if window:
+        yield window

@@ -1,0 +1,363 @@
+"""index.sqlite: what the index holds, and its commit point.
+
+An article row lives from the generation it was `born` in until the one it `died` in. A build writes rows of the next
+generation beside the live ones, unseen; publishing is one transaction that ends the old rows and adds the generation.
+The engines (words, vectors) may hold more passages than are live, never fewer.
+"""
+
+import datetime as dt
+import json
+import sqlite3
+import struct
+import threading
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from corpus import Article, Failure
+from corpus.errors import IndexDamagedError, IndexMismatchError, IndexNotFoundError, IndexWriteError
+from index.embedding import Vectors
+from index.passages import PASSAGES_VERSION, PassageSpan, Span
+
+FILE = "index.sqlite"
+FORMAT = f"1.{PASSAGES_VERSION}"  # of the tables and the passages in them
+
+_SCHEMA = """
+PRAGMA page_size = 16384;
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE articles (
+    row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, digest TEXT NOT NULL, file TEXT NOT NULL,
+    title TEXT NOT NULL, text TEXT NOT NULL, date TEXT, source TEXT, url TEXT, authors TEXT NOT NULL,
+    born INTEGER NOT NULL, died INTEGER
+);
+CREATE INDEX articles_id ON articles (id);
+CREATE INDEX articles_died ON articles (died);
+CREATE TABLE passages (
+    row INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL REFERENCES articles (row),
+    start INTEGER NOT NULL, end INTEGER NOT NULL, sentences BLOB NOT NULL, embedding BLOB NOT NULL
+);
+CREATE INDEX passages_article ON passages (article);
+CREATE TABLE embeddings (key BLOB NOT NULL UNIQUE, vector BLOB NOT NULL);
+CREATE TABLE failures (location TEXT NOT NULL, reason TEXT NOT NULL);
+CREATE TABLE generations (
+    number INTEGER PRIMARY KEY, published TEXT NOT NULL, collections TEXT NOT NULL,
+    articles INTEGER NOT NULL, passages INTEGER NOT NULL
+);
+"""
+_LIVE = "articles.born <= :generation AND (articles.died IS NULL OR articles.died > :generation)"
+_VARIABLES = 500  # values bound in one statement
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One published state of the index."""
+
+    number: int  # counts from 1; 0 before the first build
+    published: dt.datetime  # UTC
+    collections: tuple[str, ...]  # of vectors, in Chroma
+    articles: int
+    passages: int
+
+
+NO_GENERATION = Generation(0, dt.datetime.fromtimestamp(0, dt.UTC), (), 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences of one article: `article.text[start:end] == text`."""
+
+    id: int
+    article: "ArticleHead"
+    start: int
+    end: int
+    text: str
+    sentences: tuple[Span, ...]  # offsets into the article's text
+
+    @property
+    def article_id(self) -> str:
+        """The id of the article."""
+        return self.article.id
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleHead:
+    """An article without its text; None or empty where the article states nothing."""
+
+    id: str
+    title: str
+    date: dt.date | None = None
+    source: str | None = None
+    url: str | None = None
+    authors: tuple[str, ...] = ()
+
+
+class StoredPassage(NamedTuple):
+    """A passage's row id and the key of its embedding."""
+
+    row: int
+    embedding: bytes
+
+
+class Database:
+    """An opened index.sqlite. Safe to read from several threads; one process writes, under the writer lock."""
+
+    def __init__(self, folder: Path, *, writable: bool = False) -> None:
+        self.file = folder / FILE
+        self._writable = writable
+        self._local = threading.local()
+        if not self.file.exists():
+            if not writable:
+                raise IndexNotFoundError(f"there is no index at {str(folder)!r}; make it with: pullquote index --index {folder}")
+            self._create()
+        if (found := self.meta("format")) != FORMAT:
+            raise IndexMismatchError(
+                f"the index at {str(folder)!r} has format {found}, this version of Pullquote needs {FORMAT}; "
+                "delete the folder and index again"
+            )
+
+    def _create(self) -> None:
+        draft = self.file.with_suffix(".new")  # so that a database is never seen half made
+        draft.unlink(missing_ok=True)
+        with _translated(), closing(sqlite3.connect(draft)) as connection, connection:
+            connection.executescript(_SCHEMA)
+            connection.executemany("INSERT INTO meta VALUES (?, ?)", [("format", FORMAT), ("identity", uuid.uuid4().hex)])
+        draft.replace(self.file)
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            mode = "rw" if self._writable else "ro"
+            connection = sqlite3.connect(f"{self.file.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=30)
+            if self._writable:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = NORMAL")
+            self._local.connection = connection
+        return connection
+
+    def _rows(self, statement: str, values: dict[str, Any] | Sequence[Any] = ()) -> list[Any]:
+        with _translated():
+            return self._connection.execute(statement, values).fetchall()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing; readers see it once it ends."""
+        connection = self._connection
+        with _translated():
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        connection = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._local.connection = None
+
+    # Reading
+
+    def meta(self, key: str) -> str | None:
+        """Return a fact about the index: format, identity, embedder, fingerprint, checked."""
+        rows = self._rows("SELECT value FROM meta WHERE key = ?", [key])
+        return rows[0][0] if rows else None
+
+    def state(self) -> tuple[str, int]:
+        """Return (identity, newest generation's number): what a reader compares to see that it must reopen."""
+        rows = self._rows("SELECT (SELECT value FROM meta WHERE key = 'identity'), (SELECT max(number) FROM generations)")
+        return rows[0][0], rows[0][1] or 0
+
+    def generation(self) -> Generation:
+        """Return the newest published generation, or `NO_GENERATION`."""
+        rows = self._rows("SELECT number, published, collections, articles, passages FROM generations ORDER BY number DESC LIMIT 1")
+        if not rows:
+            return NO_GENERATION
+        number, published, collections, articles, passages = rows[0]
+        return Generation(number, dt.datetime.fromisoformat(published), tuple(json.loads(collections)), articles, passages)
+
+    def passages(self, generation: int, rows: Sequence[int]) -> dict[int, Passage]:
+        """Return row id -> passage for those of `rows` that are live in a generation."""
+        found: dict[int, Passage] = {}
+        for start in range(0, len(rows), _VARIABLES):
+            part = rows[start : start + _VARIABLES]
+            statement = f"""
+                SELECT passages.row, start, end, substr(text, start + 1, end - start), sentences, id, title, date, source, url, authors
+                FROM passages JOIN articles ON articles.row = article
+                WHERE passages.row IN ({",".join(map(str, map(int, part)))}) AND {_LIVE}"""
+            for row, begin, end, text, sentences, *head in self._rows(statement, {"generation": generation}):
+                found[row] = Passage(row, _head(head), begin, end, text, _unpack(sentences))
+        return found
+
+    def article(self, generation: int, article_id: str) -> Article | None:
+        """Return the live article of that id."""
+        statement = f"SELECT id, title, date, source, url, authors, text FROM articles WHERE id = :id AND {_LIVE}"
+        rows = self._rows(statement, {"generation": generation, "id": article_id})
+        if not rows:
+            return None
+        head = _head(rows[0][:6])
+        return Article(head.id, head.title, rows[0][6], head.date, head.source, head.url, head.authors)
+
+    def heads(self, generation: int) -> list[ArticleHead]:
+        """Return every live article without its text, in the corpus' order."""
+        statement = f"SELECT id, title, date, source, url, authors FROM articles WHERE {_LIVE} ORDER BY id"
+        return [_head(row) for row in self._rows(statement, {"generation": generation})]
+
+    def date_span(self, generation: int) -> tuple[dt.date | None, dt.date | None, int]:
+        """Return (first date, last date, number of undated articles) of the live articles."""
+        first, last, undated = self._rows(
+            f"SELECT min(date), max(date), sum(date IS NULL) FROM articles WHERE {_LIVE}", {"generation": generation}
+        )[0]
+        return _day(first), _day(last), undated or 0
+
+    def failures(self) -> list[Failure]:
+        """Return what the last build could not read."""
+        return [Failure(location, reason) for location, reason in self._rows("SELECT location, reason FROM failures ORDER BY rowid")]
+
+    # Writing: only under the writer lock
+
+    def set_meta(self, **facts: str) -> None:
+        """Record facts about the index."""
+        with self.transaction() as connection:
+            connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", facts.items())
+
+    def digests(self, generation: int) -> dict[str, tuple[str, str]]:
+        """Return id -> (digest, file) of the live articles."""
+        rows = self._rows(f"SELECT id, digest, file FROM articles WHERE {_LIVE}", {"generation": generation})
+        return {article_id: (digest, file) for article_id, digest, file in rows}
+
+    def dead_passages(self, generation: int) -> list[int]:
+        """Return the row ids of passages that no reader of `generation` or later sees, among them what a killed build left."""
+        statement = "SELECT passages.row FROM passages JOIN articles ON articles.row = article WHERE died <= :g OR born > :g"
+        return [row for (row,) in self._rows(statement, {"g": generation})]
+
+    def drop_dead(self, generation: int) -> None:
+        """Delete the rows behind `dead_passages`; their embeddings stay cached."""
+        with self.transaction() as connection:
+            dead = "SELECT row FROM articles WHERE died <= :g OR born > :g"
+            connection.execute(f"DELETE FROM passages WHERE article IN ({dead})", {"g": generation})
+            connection.execute("DELETE FROM articles WHERE died <= :g OR born > :g", {"g": generation})
+            connection.execute("DELETE FROM generations WHERE number < ?", [generation])
+
+    def drop_unused_embeddings(self) -> None:
+        """Delete the embeddings that no passage uses any more."""
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM embeddings WHERE key NOT IN (SELECT embedding FROM passages)")
+
+    def add_article(
+        self,
+        connection: sqlite3.Connection,
+        born: int,
+        article: Article,
+        digest: str,
+        file: str,
+        passages: Iterable[tuple[PassageSpan, bytes]],
+    ) -> list[StoredPassage]:
+        """Write an article and its (passage, embedding key) pairs, unseen until `born` is published; return the passages' rows."""
+        row = connection.execute(
+            "INSERT INTO articles (id, digest, file, title, text, date, source, url, authors, born) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                article.id,
+                digest,
+                file,
+                article.title,
+                article.text,
+                article.date and article.date.isoformat(),
+                article.source,
+                article.url,
+                json.dumps(article.authors),
+                born,
+            ),
+        ).lastrowid
+        stored = []
+        for passage, key in passages:
+            values = (row, passage.start, passage.end, _pack(passage.sentences), key)
+            added = connection.execute("INSERT INTO passages (article, start, end, sentences, embedding) VALUES (?, ?, ?, ?, ?)", values)
+            stored.append(StoredPassage(added.lastrowid or 0, key))
+        return stored
+
+    def live_passages(self, generation: int, building: int, ended: Iterable[str]) -> list[StoredPassage]:
+        """Return the passages that will be live once `building` is published and the articles `ended` of `generation` are over."""
+        gone = set(ended)
+        statement = """
+            SELECT passages.row, embedding, id, born FROM passages JOIN articles ON articles.row = article
+            WHERE (born <= :g AND (died IS NULL OR died > :g)) OR born = :b ORDER BY passages.row"""
+        rows = self._rows(statement, {"g": generation, "b": building})
+        return [StoredPassage(row, key) for row, key, article_id, born in rows if born == building or article_id not in gone]
+
+    def embeddings(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
+        """Return key -> vector, shape (dimension,), for those of `keys` that are cached."""
+        found: dict[bytes, Vectors] = {}
+        for start in range(0, len(keys), _VARIABLES):
+            part = keys[start : start + _VARIABLES]
+            marks = ",".join("?" * len(part))
+            for key, vector in self._rows(f"SELECT key, vector FROM embeddings WHERE key IN ({marks})", part):
+                found[key] = np.frombuffer(vector, np.float32)
+        return found
+
+    def cache_embeddings(self, vectors: dict[bytes, Vectors]) -> None:
+        """Keep vectors by key, at once and whatever becomes of the build."""
+        with self.transaction() as connection:
+            connection.executemany(
+                "INSERT OR REPLACE INTO embeddings VALUES (?, ?)", [(key, vector.tobytes()) for key, vector in vectors.items()]
+            )
+
+    def publish(self, generation: Generation, ended: Iterable[str]) -> None:
+        """Make `generation` the one that readers see: its rows begin to live, those of the articles `ended` stop."""
+        with self.transaction() as connection:
+            statement = "UPDATE articles SET died = ? WHERE id = ? AND born < ? AND died IS NULL"
+            connection.executemany(statement, [(generation.number, article_id, generation.number) for article_id in ended])
+            values = (
+                generation.number,
+                generation.published.isoformat(),
+                json.dumps(generation.collections),
+                generation.articles,
+                generation.passages,
+            )
+            connection.execute("INSERT INTO generations VALUES (?, ?, ?, ?, ?)", values)
+
+    def replace_failures(self, failures: Iterable[Failure]) -> None:
+        """Record what a build could not read, in place of what the one before could not."""
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM failures")
+            connection.executemany("INSERT INTO failures VALUES (?, ?)", [(failure.location, failure.reason) for failure in failures])
+
+
+def _head(columns: Sequence[Any]) -> ArticleHead:
+    article_id, title, date, source, url, authors = columns
+    return ArticleHead(article_id, title, _day(date), source, url, tuple(json.loads(authors)))
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+def _pack(spans: Sequence[Span]) -> bytes:
+    numbers = [number for span in spans for number in span]
+    return struct.pack(f"<{len(numbers)}I", *numbers)
+
+
+def _unpack(blob: bytes) -> tuple[Span, ...]:
+    numbers = struct.unpack(f"<{len(blob) // 4}I", blob)
+    return tuple(zip(numbers[0::2], numbers[1::2], strict=True))
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn SQLite's errors into Pullquote's."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise IndexWriteError(
+            f"the index database cannot be used ({error}); check free disk space and permissions, then try again"
+        ) from error
+    except sqlite3.DatabaseError as error:
+        raise IndexDamagedError(f"the index database is damaged ({error}); delete the index folder and index again") from error

@@ -1,0 +1,152 @@
+"""The words of passages, in tantivy: BM25 over stemmed words.
+
+The folder may hold more passages than are live, never fewer; whoever searches drops the others.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus.errors import IndexDamagedError, IndexWriteError
+
+if TYPE_CHECKING:
+    from tantivy import Index, IndexWriter, Searcher, TextAnalyzer
+
+WRITER_BYTES = 64_000_000  # tantivy's buffer while writing
+_LONGEST_TERM = 40  # characters; longer runs are links or noise
+
+_ACRONYM = re.compile(r"\b(?:[A-Za-z]\.){2,}")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
+_POSSESSIVE = re.compile(r"(?<=\w)['’]s\b")
+
+
+@cache
+def _analyzer() -> "TextAnalyzer":
+    from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
+
+    filters = (Filter.remove_long(_LONGEST_TERM), Filter.lowercase(), Filter.ascii_fold(), Filter.stemmer("English"))
+    builder = TextAnalyzerBuilder(Tokenizer.simple())
+    for step in filters:
+        builder = builder.filter(step)
+    return builder.build()
+
+
+def split_terms(text: str) -> list[str]:
+    """Return the index terms of `text` in order: lower-case, without accents, stemmed; "U.S." and "200,000" are one term each."""
+    return _analyzer().analyze(_plain(text))
+
+
+def _plain(text: str) -> str:
+    text = _ACRONYM.sub(lambda match: match[0].replace(".", "") + " ", text)
+    return _POSSESSIVE.sub("", _THOUSANDS.sub("", text))
+
+
+class Words:
+    """An opened words folder, to search; a snapshot of the moment it was opened."""
+
+    def __init__(self, folder: Path) -> None:
+        self._index = _open(folder)
+        self._searcher: Searcher = self._index.searcher()
+
+    def search(self, terms: Iterable[str], limit: int) -> list[tuple[int, float]]:
+        """Return up to `limit` (passage id, BM25 score), best first, for passages with any of `terms`."""
+        from tantivy import Occur, Query
+
+        queries = [(Occur.Should, Query.term_query(self._index.schema, "text", term)) for term in terms]
+        if not queries:
+            return []
+        try:
+            hits = self._searcher.search(Query.boolean_query(queries), limit, count=False).hits
+            ids = self._searcher.fast_field_values("passage", [address for _, address in hits])
+        except ValueError as error:
+            raise _damaged(error) from error
+        return [(int(passage or 0), float(score)) for passage, (score, _) in zip(ids, hits, strict=True)]
+
+    def rarity(self, term: str) -> float:
+        """Return the inverse document frequency of `term`, as in BM25: ln(1 + (N - n + .5) / (n + .5)) of N passages, n with it."""
+        holding = self._searcher.doc_freq("text", term)
+        return math.log1p((max(self._searcher.num_docs - holding, 0) + 0.5) / (holding + 0.5))
+
+
+class WordsWriter:
+    """Adds to and removes from a words folder; everything shows at once on `commit`."""
+
+    def __init__(self, writer: "IndexWriter") -> None:
+        self._writer = writer
+
+    def add(self, passage: int, generation: int, text: str) -> None:
+        """Add the words of a passage that belongs to a generation being built."""
+        from tantivy import Document
+
+        document = Document()
+        document.add_unsigned("passage", passage)
+        document.add_unsigned("generation", generation)
+        document.add_text("text", _plain(text))
+        self._writer.add_document(document)
+
+    def remove(self, passages: Sequence[int]) -> None:
+        """Remove passages by id."""
+        for passage in passages:
+            self._writer.delete_documents_by_term("passage", passage)
+
+    def remove_generation(self, generation: int) -> None:
+        """Remove everything that was added for a generation."""
+        self._writer.delete_documents_by_term("generation", generation)
+
+    def commit(self) -> None:
+        """Make the changes visible to whoever opens the folder from now on."""
+        with _writing():
+            self._writer.commit()
+
+
+@contextmanager
+def open_writer(folder: Path) -> Iterator[WordsWriter]:
+    """Open a words folder for writing, making it if needed; what is not committed is dropped at the end."""
+    with _writing():
+        folder.mkdir(parents=True, exist_ok=True)
+        writer = _open(folder).writer(WRITER_BYTES, num_threads=1)
+    try:
+        yield WordsWriter(writer)
+    finally:
+        with _writing():
+            writer.rollback()
+            writer.wait_merging_threads()
+
+
+def _open(folder: Path) -> "Index":
+    from tantivy import Index, SchemaBuilder
+
+    builder = SchemaBuilder()
+    builder.add_unsigned_field("passage", indexed=True, fast=True)
+    builder.add_unsigned_field("generation", indexed=True)
+    builder.add_text_field("text", tokenizer_name="news", index_option="freq")
+    try:
+        index = Index(builder.build(), path=str(folder))
+    except (ValueError, OSError) as error:
+        raise _damaged(error) from error
+    index.register_tokenizer("news", _analyzer())
+    index.config_reader(reload_policy="manual")
+    index.reload()
+    return index
+
+
+def _damaged(error: Exception) -> IndexDamagedError:
+    return IndexDamagedError(f"the words of the index cannot be read ({_first_line(error)}); delete the index folder and index again")
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise IndexWriteError(
+            f"the words of the index cannot be written ({_first_line(error)}); free disk space and index again"
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]

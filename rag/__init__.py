@@ -1,0 +1,24 @@
+"""Answers in verbatim quotes: the Python API."""
+
+from rag.answering import Session, query, query_stream
+from rag.types import NOT_FOUND, Answer, Checked, Claim, Done, Event, Filters, Found, Hit, Quote, Searched, Searching, TextDelta, Turn
+
+__all__ = [
+    "NOT_FOUND",
+    "Answer",
+    "Checked",
+    "Claim",
+    "Done",
+    "Event",
+    "Filters",
+    "Found",
+    "Hit",
+    "Quote",
+    "Searched",
+    "Searching",
+    "Session",
+    "TextDelta",
+    "Turn",
+    "query",
+    "query_stream",
+]

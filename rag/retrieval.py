@@ -1,0 +1,63 @@
+"""Find passages by their words and by their meaning, and fuse the two rankings."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from index import Passage, Snapshot
+from index.embedding import Vectors
+from rag.question import Question
+from rag.types import Filters, Hit
+
+DEPTH = 100  # passages taken from each ranking
+RRF_K = 60  # Cormack, Clarke, Büttcher: Reciprocal Rank Fusion, SIGIR 2009
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """Passages found for a question, best first, and how each ranking saw them."""
+
+    hits: tuple[Hit, ...]
+    similarity: dict[int, float]  # passage id -> cosine with the question, where vectors found it
+    words: dict[int, float]  # passage id -> BM25 score, where words found it
+
+
+def retrieve(snapshot: Snapshot, question: Question, vector: Vectors, filters: Filters, as_of: dt.date | None = None) -> Retrieved:
+    """Return up to twice `DEPTH` passages by reciprocal rank fusion of words and vectors.
+
+    Only articles that `filters` allow and that are not dated after `as_of` count.
+    """
+
+    def allow(passage: Passage) -> bool:
+        date = passage.article.date
+        return filters.allow(passage.article) and not (as_of and date and date > as_of)
+
+    open_to_all = filters == Filters() and as_of is None
+    words = _allowed(lambda limit: snapshot.search_words(question.terms, limit), None if open_to_all else allow)
+    near = _allowed(lambda limit: snapshot.search_vectors(vector, limit), None if open_to_all else allow)
+    passages = {passage.id: passage for passage, _ in (*words, *near)}
+    fused = fuse([[passage.id for passage, _ in words], [passage.id for passage, _ in near]])
+    hits = tuple(Hit(passages[row], score) for row, score in fused)
+    return Retrieved(hits, {passage.id: score for passage, score in near}, {passage.id: score for passage, score in words})
+
+
+def _allowed(search: Callable[[int], list[tuple[Passage, float]]], allow: Callable[[Passage], bool] | None) -> list[tuple[Passage, float]]:
+    """Search deeper until `DEPTH` hits are allowed or there are no more."""
+    limit = DEPTH
+    while True:
+        found = search(limit)
+        if allow is None:
+            return found
+        allowed = [hit for hit in found if allow(hit[0])]
+        if len(allowed) >= DEPTH or len(found) < limit:
+            return allowed[:DEPTH]
+        limit *= 4
+
+
+def fuse(rankings: Iterable[Sequence[int]], k: int = RRF_K) -> list[tuple[int, float]]:
+    """Return (id, sum of 1 / (k + rank)) over the rankings, best first; ranks count from 1."""
+    scores: dict[int, float] = {}
+    for ranking in rankings:
+        for rank, row in enumerate(ranking, start=1):
+            scores[row] = scores.get(row, 0.0) + 1 / (k + rank)
+    return sorted(scores.items(), key=lambda item: -item[1])

@@ -1,0 +1,124 @@
+"""Take a sentence apart: its words, and what it could answer by its form."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from index import Passage
+from index.passages import Span
+from index.words import split_terms
+
+Kind = Literal["who", "when", "where", "number", "other"]
+
+_STEM = 5  # characters from which a word that begins another counts as the same: Korea and Korean, Zelensky and Zelenskyy
+_ENDING = 3  # characters that the longer of the two may have more
+_CACHED = 4096  # passages
+
+NEGATION = re.compile(
+    r"""\b(?: not | no | never | none | nobody | neither | nor | without | cannot | rul(?:e[sd]?|ing)[ ]out | refus\w+
+    | reject\w* | den(?:y|ies|ied|ying)
+    | declin\w+ | exclud\w+ | oppos\w+ | against | unlikely | avoid\w* | taboo | distanc\w+ | disavow\w* | dismiss\w*
+    | instead[ ]of | rather[ ]than
+    )\b | n['’]t\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_TIME = re.compile(
+    r"""\b(?: (?:Jan|Febr)uary | March | April | May | June | July | August | (?:Septem|Octo|Novem|Decem)ber
+    | (?:Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.
+    | (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day | (?:1[5-9]|20)\d\d | \d0s | noon | midnight | century
+    | yesterday | today | tonight | tomorrow
+    | (?:last|next|this)[ ](?:week|month|year|night|summer|winter|spring|fall|autumn|morning|afternoon|evening|weekend|century)
+    | \d{1,2}(?::\d\d)?[ ]?[ap]\.?m
+    | \w+[ ](?:minutes|hours|days|weeks|months|years|decades)[ ](?:ago|later|earlier|before|after)
+    | (?:early|late|mid)[- ](?:\d|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)
+    )(?!\w)""",
+    re.VERBOSE,
+)
+_AMOUNT = re.compile(
+    r"""\d | \b(?: two | three | four | five | six | seven | eight | nine | ten | eleven | twelve | \w+teen | twenty | thirty
+    | forty | fifty | sixty | seventy
+    | eighty | ninety | hundreds? | thousands? | millions? | billions? | dozens? | half | third | quarter | once | twice
+    | annual(?:ly)? | daily | weekly )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_NAME = re.compile(r"(?<=[\w,;:’'”\"] )[“\"(]?([A-Z][\w’'.-]+)|^[“\"(]?((?:[A-Z][\w’'.-]+ ){1,}[A-Z]?)")
+_SAYS = re.compile(
+    r"""\b(?: said | says | say | told | stated | added | insisted | argued | warned | announced | clarified | noted
+    | explained | wrote | declared
+    | confirmed | reiterated | stressed | believes )\b""",
+    re.VERBOSE,
+)
+_PLACE = re.compile(r"\b(?:in|at|from|near|to|across|outside|around|of) (?:the )?[A-Z]")
+_FINISHED = re.compile(r"[.!?…:][\"'”’)\]]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence taken apart, without regard to any question."""
+
+    span: Span  # characters of the article's text
+    text: str
+    terms: tuple[str, ...]  # index terms in order
+    known: frozenset[str]
+    pairs: frozenset[tuple[str, str]]  # neighbouring terms
+    stems: frozenset[str]  # the long terms without their last letters
+    kinds: frozenset[Kind]  # what it could answer, by its form
+    names: frozenset[str]  # terms written like names
+    speech: bool  # somebody says something
+    negations: tuple[int, ...]  # places in `terms` after which something is ruled out or denied
+    quotable: bool  # a whole sentence, not a heading or a caption
+
+
+def holds(sentence: Sentence, term: str) -> bool:
+    """Whether a sentence has a term, or a form or spelling of it that only ends otherwise."""
+    return term in sentence.known or term in sentence.stems or any(stem in sentence.known for stem in _stems(term))
+
+
+def _stems(term: str) -> list[str]:
+    return [term[:length] for length in range(max(len(term) - _ENDING, _STEM), len(term))]
+
+
+@lru_cache(maxsize=_CACHED)
+def take_apart(passage: Passage) -> tuple[Sentence, ...]:
+    """Return the sentences of a passage. Passages never change, so the last few thousand are kept."""
+    return tuple(_sentence(passage.text[start - passage.start : end - passage.start], (start, end)) for start, end in passage.sentences)
+
+
+def _sentence(text: str, span: Span) -> Sentence:
+    terms = tuple(split_terms(text))
+    names = frozenset(term for match in _NAME.finditer(text) for term in split_terms(match[1] or match[2]))
+    kinds: set[Kind] = set()
+    if _TIME.search(text):
+        kinds.add("when")
+    if _AMOUNT.search(text):
+        kinds.add("number")
+    if names:
+        kinds.add("who")
+    if _PLACE.search(text):
+        kinds.add("where")
+    return Sentence(
+        span=span,
+        text=text,
+        terms=terms,
+        known=frozenset(terms),
+        pairs=frozenset(zip(terms, terms[1:], strict=False)),
+        stems=frozenset(stem for term in terms for stem in _stems(term)),
+        kinds=frozenset(kinds),
+        names=names,
+        speech=bool(_SAYS.search(text)) or "“" in text or '"' in text,
+        negations=tuple(len(split_terms(text[: match.end()])) for match in NEGATION.finditer(text)),
+        quotable=_is_quotable(text),
+    )
+
+
+def _is_quotable(text: str) -> bool:
+    words = text.split()
+    return len(words) >= 3 and (bool(_FINISHED.search(text)) or len(words) > 9)
+
+
+def overlap(one: Sequence[str], other: Sequence[str]) -> float:
+    """Share of the shorter sentence's terms that the other has, 0 to 1."""
+    first, second = set(one), set(other)
+    return len(first & second) / max(min(len(first), len(second)), 1)

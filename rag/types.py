@@ -1,0 +1,142 @@
+"""What a question comes back as. Every stage of an answer keeps its own field: asked, searched, found, written, checked."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from index import ArticleHead, Passage
+
+Status = Literal["answered", "not_found", "failed"]
+
+NOT_FOUND = "The articles do not say."
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which articles may answer. With a date bound, undated articles may not: their day is not known."""
+
+    after: dt.date | None = None  # first day, inclusive
+    before: dt.date | None = None  # last day, inclusive
+    sources: frozenset[str] = frozenset()  # outlets, compared without case; empty for all
+
+    def allow(self, article: ArticleHead) -> bool:
+        """Whether an article may answer."""
+        if (self.after or self.before) and article.date is None:
+            return False
+        if article.date and ((self.after and article.date < self.after) or (self.before and article.date > self.before)):
+            return False
+        return not self.sources or (article.source or "").casefold() in {source.casefold() for source in self.sources}
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A verbatim slice of an article: `article.text[start:end] == text`, always."""
+
+    text: str
+    start: int  # characters of the article's text, half-open
+    end: int
+    article_id: str
+    title: str
+    date: dt.date | None = None  # None where the article does not state one
+    source: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of an answer, and the quotes it rests on."""
+
+    text: str
+    supported: bool
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A retrieved passage."""
+
+    passage: Passage
+    score: float  # reciprocal rank fusion over words and vectors; higher is better, comparable within one question only
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What was actually searched for, and how much of it there was."""
+
+    question: str  # standalone: what a follow-up refers to is filled in
+    filters: Filters = Filters()
+    as_of: dt.date | None = None  # articles dated later were left out
+    generation: int = 0  # of the index
+    articles: int = 0  # in that generation
+    found_passages: int = 0  # retrieved
+    found_articles: int = 0  # that these come from
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The outcome of one question.
+
+    `answered`: every claim of `claims` is in `text`, in the order shown. `not_found`: the articles do not say; `text` says
+    so and `nearest` holds the articles that come closest. `failed`: something broke; `text` says what and what to do.
+    """
+
+    status: Status
+    text: str
+    claims: tuple[Claim, ...] = ()
+    hits: tuple[Hit, ...] = ()  # what was retrieved, best first
+    searched: Searched = Searched("")
+    confidence: float = 0.0  # estimated probability that the articles answer the question, 0 to 1
+    nearest: tuple[ArticleHead, ...] = ()
+    timings: Mapping[str, float] = field(default_factory=dict)  # stage -> seconds
+
+    @property
+    def quotes(self) -> tuple[Quote, ...]:
+        """The quotes of all claims, in the order shown; the first is citation [1]."""
+        return tuple(quote for claim in self.claims for quote in claim.quotes)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question of a conversation and the answer it got."""
+
+    question: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Searching:
+    """Event: the search begins."""
+
+    searched: Searched
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Event: passages were retrieved; the counts are in `searched`."""
+
+    searched: Searched
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """Event: a piece of the answer's text; all pieces together are `answer.text`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Event: a claim was checked against its quotes."""
+
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Event: the last one, with the whole answer."""
+
+    answer: Answer
+
+
+Event = Searching | Found | TextDelta | Checked | Done

@@ -1,0 +1,26 @@
+// Runs once, in the article panel's element. Gradio gives: element, trigger(event, data), watch(property, callback).
+document.addEventListener('click', (event) => {
+  const link = event.target.closest('a');
+  if (!link) return;
+  const target = (link.getAttribute('href') || '').split('#')[1] || '';
+  if (target.startsWith('cite-')) {
+    document.querySelectorAll('.pq-cite.pq-open').forEach((other) => other.classList.remove('pq-open'));
+    link.classList.add('pq-open');
+    trigger('cite', { citation: target.slice('cite-'.length) });
+  } else if (target === 'pq-close') {
+    trigger('dismiss', {});
+  } else {
+    return;
+  }
+  event.preventDefault();
+  event.stopPropagation();
+}, true);
+
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && element.querySelector('.pq-article')) trigger('dismiss', {});
+});
+
+watch('value', () => requestAnimationFrame(() => {
+  const quote = element.querySelector('#pq-hit');
+  if (quote) quote.scrollIntoView({ block: 'center' });
+}));

@@ -1,0 +1,146 @@
+"""The web chat: the rim where Gradio meets the page's plain functions."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from corpus.errors import IndexNotFoundError, PullquoteError, SettingError
+from index import Index, Progress, build, status
+from rag.answering import open_index
+from ui.examples import suggest_questions
+from ui.page import WAITING, Conversation, respond, show_citation, show_error, show_header
+from ui.printing import describe_report
+from ui.settings import Settings
+
+_FOLDER = Path(__file__).parent
+_SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
+_LONGEST = 3  # lines that the question box grows to
+_TOGETHER = 4  # questions answered at a time; further ones wait
+
+Messages = list[dict[str, Any]]
+
+
+def serve(settings: Settings, *, host: str, port: int, open_browser: bool = False) -> None:
+    """Open the chat and block until it is stopped. Raises `IndexNotFoundError`, and `SettingError` if the port is taken."""
+    status(settings.index)  # an unusable index is told here, in one line, before anything listens
+    page = make_page(settings)
+    try:
+        page.queue(default_concurrency_limit=_TOGETHER, max_size=100).launch(
+            server_name=host, server_port=port, inbrowser=open_browser, **launch_options()
+        )
+    except OSError as error:
+        raise SettingError(f"port {port} on {host} cannot be used ({error}); choose another with --port") from error
+
+
+def launch_options() -> dict[str, Any]:
+    """How the page is launched: nothing leaves the machine and nothing is kept."""
+    fonts: Any = _SYSTEM_FONTS
+    theme = gr.themes.Base(primary_hue="blue", neutral_hue="slate", font=fonts, font_mono=("ui-monospace", "monospace"))
+    return {
+        "theme": theme,
+        "css": (_FOLDER / "chat.css").read_text("utf-8"),
+        "run_history": False,
+        "footer_links": [],
+        "share": False,
+        "allowed_paths": [],
+    }
+
+
+def make_page(settings: Settings) -> gr.Blocks:
+    """Return the chat over an index, not yet launched."""
+
+    def index() -> Index:
+        return open_index(settings.index)
+
+    page: gr.Blocks
+    with gr.Blocks(title="Pullquote", analytics_enabled=False, fill_width=True) as page:
+        conversation = gr.State(Conversation)
+        with gr.Row(equal_height=True):
+            header = gr.HTML(_header(settings), scale=5)
+            update = gr.Button("Update index", size="sm", scale=1, min_width=130)
+        with gr.Row():
+            with gr.Column(scale=3, min_width=340):
+                chat = gr.Chatbot(
+                    label="Conversation",
+                    height="64vh",
+                    sanitize_html=True,
+                    latex_delimiters=[],
+                    buttons=[],
+                    placeholder="Ask what the articles say.",
+                )
+                question = gr.Textbox(
+                    label="Question",
+                    placeholder="Who ruled out ground troops?",
+                    lines=1,
+                    max_lines=_LONGEST,
+                    autofocus=True,
+                    submit_btn="Ask",
+                )
+                gr.Examples(_examples(settings, index), question, label="Questions these articles answer")
+            with gr.Column(scale=2, min_width=340):
+                panel = gr.HTML(WAITING, js_on_load=(_FOLDER / "chat.js").read_text("utf-8"))
+
+        asked = question.submit(_take, [question, chat], [question, chat], show_progress="hidden", api_visibility="private")
+        answered = asked.then(
+            lambda messages, state: _answer(messages, state, index),
+            [chat, conversation],
+            [chat, conversation],
+            show_progress="hidden",
+            api_visibility="private",
+        )
+        answered.then(lambda: _header(settings), None, header, show_progress="hidden", api_visibility="private")
+        update.click(lambda: _update(settings), None, header, concurrency_limit=1, api_visibility="private")
+        page.load(lambda: _header(settings), None, header, show_progress="hidden", api_visibility="private")
+
+        def cite(state: Conversation, event: gr.EventData) -> str:
+            return show_citation(str((event._data or {}).get("citation")), state, index)
+
+        panel.cite(cite, conversation, panel, show_progress="hidden", api_visibility="private")
+        panel.dismiss(lambda: WAITING, None, panel, show_progress="hidden", api_visibility="private")
+    return page
+
+
+def _take(question: str, messages: Messages) -> tuple[str, Messages]:
+    """Move the question from its box into the conversation."""
+    return "", [*messages, {"role": "user", "content": question}]
+
+
+def _answer(messages: Messages, conversation: Conversation, index: Any) -> Iterator[tuple[Messages, Conversation]]:
+    for html in respond(_plain(messages[-1]["content"]), conversation, index):
+        yield [*messages, {"role": "assistant", "content": html}], conversation
+
+
+def _plain(content: Any) -> str:
+    """Return a message's text: Gradio hands over a string, or a list of parts from the browser."""
+    if isinstance(content, list):
+        return " ".join(part.get("text", "") if isinstance(part, dict) else str(part) for part in content)
+    return str(content)
+
+
+def _header(settings: Settings) -> str:
+    try:
+        return show_header(status(settings.index))
+    except PullquoteError as error:
+        return show_error(error)
+
+
+def _update(settings: Settings, progress: gr.Progress = gr.Progress()) -> str:  # noqa: B008 - how Gradio injects it
+    def show(done: Progress) -> None:
+        progress((done.articles, done.total), unit="articles")
+
+    try:
+        report = build(settings.corpus, settings.index, embedder=settings.embedder, progress=show)
+    except PullquoteError as error:
+        gr.Warning(str(error))
+    else:
+        gr.Info(describe_report(report, settings.index).splitlines()[0])
+    return _header(settings)
+
+
+def _examples(settings: Settings, index: Any) -> list[str]:
+    try:
+        return suggest_questions(settings.corpus, index()) or ["What is said about troops?"]
+    except IndexNotFoundError:
+        return []

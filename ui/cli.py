@@ -1,0 +1,191 @@
+"""The command `pullquote`. Thin: parse, call, print; known errors become one line.
+
+Exit codes: 0 done or answered, 1 failed, 2 the command was used wrongly, 3 the articles do not say.
+"""
+
+import argparse
+import datetime as dt
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus.errors import ArticleNotFoundError, PullquoteError, QuestionError, SettingError
+from ui.settings import Settings
+
+if TYPE_CHECKING:
+    from index import Progress
+
+OK, FAILED, USAGE, NOT_FOUND = 0, 1, 2, 3
+_EXIT_CODES = {"answered": OK, "not_found": NOT_FOUND, "failed": FAILED}
+
+
+def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    defaults = Settings.from_environment(os.environ if environ is None else environ)
+    options = _parser(defaults).parse_args(arguments)
+    settings = Settings(options.corpus, options.index, options.embedder)
+    try:
+        code: int = options.run(settings, options)
+    except (SettingError, QuestionError) as error:
+        return _complain(error, USAGE)
+    except PullquoteError as error:
+        return _complain(error, FAILED)
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - stays open until the process ends
+    except KeyboardInterrupt:
+        return 130
+    else:
+        return code
+    return OK
+
+
+def _complain(error: PullquoteError, code: int) -> int:
+    sys.stderr.write(f"pullquote: {error}\n")
+    return code
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _parser(defaults: Settings) -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--corpus", type=Path, default=defaults.corpus, help="folder of articles, or one .jsonl file (default: %(default)s)"
+    )
+    shared.add_argument("--index", type=Path, default=defaults.index, help="folder of the index (default: %(default)s)")
+    shared.add_argument("--embedder", default=defaults.embedder, help="what makes vectors of a new index (default: minilm)")
+    shared.add_argument("--json", action="store_true", help="print one line of JSON")
+    parser = argparse.ArgumentParser(prog="pullquote", description="Ask a folder of articles; answers are verbatim quotes.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    index = commands.add_parser("index", parents=[shared], help="index the articles, or bring the index up to date")
+    index.set_defaults(run=_index)
+
+    ask = commands.add_parser("ask", parents=[shared], help="answer a question")
+    ask.add_argument("question")
+    ask.add_argument("--as-of", type=_day, metavar="DAY", help="leave out articles dated later, such as 2024-02-29")
+    ask.add_argument("--after", type=_day, metavar="DAY", help="only articles dated on this day or later")
+    ask.add_argument("--before", type=_day, metavar="DAY", help="only articles dated on this day or earlier")
+    ask.add_argument("--source", action="append", default=[], metavar="OUTLET", help="only articles of this outlet; may be repeated")
+    ask.set_defaults(run=_ask)
+
+    serve = commands.add_parser("serve", parents=[shared], help="open the web chat")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    serve.add_argument("--port", type=int, default=7860, help="port to listen on (default: %(default)s)")
+    serve.add_argument("--open", action="store_true", help="open a browser")
+    serve.set_defaults(run=_serve)
+
+    status = commands.add_parser("status", parents=[shared], help="tell what the index holds and what could not be read")
+    status.add_argument("--articles", action="store_true", help="list the articles")
+    status.set_defaults(run=_status)
+
+    show = commands.add_parser("show", parents=[shared], help="print an article")
+    show.add_argument("article", help="its id, as 'pullquote status --articles' lists it")
+    show.set_defaults(run=_show)
+
+    evaluate = commands.add_parser("eval", parents=[shared], help="measure answers against questions with known answers")
+    evaluate.add_argument("questions", type=Path, help="a .jsonl file with question, answers, article_ids and answerable")
+    evaluate.add_argument("--dated", action="store_true", help="ask each question as of its date")
+    evaluate.set_defaults(run=_evaluate)
+    return parser
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; expected one such as 2024-02-29") from error
+
+
+def _index(settings: Settings, options: argparse.Namespace) -> int:
+    from index import build
+    from ui.printing import describe_report, to_json
+
+    with _ProgressBar() as bar:
+        report = build(settings.corpus, settings.index, embedder=settings.embedder, progress=bar.show)
+    _print(to_json(report) if options.json else describe_report(report, settings.index))
+    return OK
+
+
+class _ProgressBar:
+    """A progress bar on standard error, if that is a terminal; it appears with the first article."""
+
+    def __init__(self) -> None:
+        from tqdm import tqdm
+
+        self._bar = tqdm(unit=" articles", disable=None, delay=0.5, leave=False)
+
+    def __enter__(self) -> "_ProgressBar":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def show(self, progress: "Progress") -> None:
+        self._bar.total = progress.total
+        self._bar.set_postfix_str(f"{progress.passages} passages", refresh=False)
+        self._bar.update(progress.articles - self._bar.n)
+
+
+def _ask(settings: Settings, options: argparse.Namespace) -> int:
+    from rag import Filters, query
+    from ui.printing import describe_answer, to_json
+
+    filters = Filters(options.after, options.before, frozenset(options.source))
+    answer = query(options.question, settings.index, as_of=options.as_of, filters=filters)
+    _print(to_json(answer) if options.json else describe_answer(answer))
+    return _EXIT_CODES[answer.status]
+
+
+def _serve(settings: Settings, options: argparse.Namespace) -> int:
+    from ui.chat import serve
+
+    serve(settings, host=options.host, port=options.port, open_browser=options.open)
+    return OK
+
+
+def _status(settings: Settings, options: argparse.Namespace) -> int:
+    from index import Index, status
+    from rag.composing import byline
+    from ui.printing import describe_status, to_json
+
+    found = status(settings.index)
+    if not options.articles:
+        _print(to_json(found) if options.json else describe_status(found))
+        return OK
+    with Index(settings.index) as opened:
+        heads = opened.snapshot().heads()
+    _print(to_json(heads) if options.json else "\n".join(f"{head.id}\t{byline(head)}" for head in heads))
+    return OK
+
+
+def _show(settings: Settings, options: argparse.Namespace) -> int:
+    from index import Index
+    from ui.printing import describe_article, to_json
+
+    with Index(settings.index) as opened:
+        try:
+            article = opened.snapshot().article(options.article)
+        except ArticleNotFoundError as error:
+            return _complain(error, NOT_FOUND)
+    _print(to_json(article) if options.json else describe_article(article))
+    return OK
+
+
+def _evaluate(settings: Settings, options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from index import Index
+    from rag.evaluation import read_cases, run_cases, summarize
+    from ui.printing import to_json
+
+    cases = read_cases(options.questions)
+    with Index(settings.index) as opened:
+        results = list(tqdm(run_cases(cases, opened, dated=options.dated), total=len(cases), unit=" questions", disable=None, leave=False))
+        summary = summarize(results, opened)
+    _print(to_json(summary) if options.json else "\n".join(f"{name:>14}  {value:g}" for name, value in summary.items()))
+    return OK

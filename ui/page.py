@@ -1,0 +1,158 @@
+"""What the chat shows, as HTML made of escaped text. No Gradio here: everything is a plain function.
+
+Articles are untrusted: nothing of them reaches the page but `html.escape`d text, and the only links are citations whose
+numbers this module has minted.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from html import escape
+from typing import Final
+
+from corpus import Article
+from corpus.errors import PullquoteError
+from index import Index, Status
+from rag import Answer, Checked, Claim, Done, Found, Quote, Searched, Searching, Turn, query_stream
+from rag.composing import UNDATED, byline, groups
+from ui.printing import count, date_span, moment
+
+CITATION: Final = "cite-"  # a citation's link is "#cite-TURN-NUMBER"
+WAITING = '<div class="pq-empty">Click a citation to read the quote in its article.</div>'
+
+
+class Conversation:
+    """One browser tab's turns. What a citation number stands for is known only here."""
+
+    def __init__(self) -> None:
+        self.turns: list[Turn] = []
+        self.citations: dict[str, Quote] = {}
+
+
+def respond(question: str, conversation: Conversation, index: Callable[[], Index]) -> Iterator[str]:
+    """Answer a question; yield the answer's HTML again and again as it grows. Errors become a message that says so."""
+    steps = ""
+    claims: list[Claim] = []
+    turn = len(conversation.turns) + 1
+    try:
+        for event in query_stream(question, index(), history=conversation.turns):
+            if isinstance(event, Searching):
+                steps = _step(f"Searching for “{event.searched.question}” …")
+                yield _answer(steps)
+            elif isinstance(event, Found):
+                steps = _step(_found(event.searched))
+                yield _answer(steps)
+            elif isinstance(event, Checked):
+                claims.append(event.claim)
+                _mint(conversation, turn, claims)
+                yield _answer(steps, _quotes(claims, turn))
+            elif isinstance(event, Done):
+                conversation.turns.append(Turn(event.answer.searched.question, event.answer.text))
+                if event.answer.status == "not_found":
+                    yield _answer(steps, _not_found(event.answer))
+    except PullquoteError as error:
+        reason = f"<strong>This question could not be answered.</strong> {_text(str(error))}"
+        yield f'<div class="pq-answer pq-failed" role="alert">{reason}</div>'
+
+
+def _mint(conversation: Conversation, turn: int, claims: list[Claim]) -> None:
+    quotes = [quote for claim in claims for quote in claim.quotes]
+    conversation.citations.update((f"{turn}-{number}", quote) for number, quote in enumerate(quotes, start=1))
+
+
+def _answer(*parts: str) -> str:
+    return f'<div class="pq-answer">{"".join(parts)}</div>'
+
+
+def _step(text: str) -> str:
+    return f'<p class="pq-step">{_text(text)}</p>'
+
+
+def _found(searched: Searched) -> str:
+    read = f"{count(searched.found_passages, 'passage')} from {count(searched.found_articles, 'article')}"
+    return f"Searched {count(searched.articles, 'article')} for “{searched.question}” · read {read}"
+
+
+def _quotes(claims: list[Claim], turn: int) -> str:
+    parts = []
+    for part in groups(claims):
+        parts.append(f'<p class="pq-byline">{_byline(part.quotes[0])}</p>')
+        for number, quote in enumerate(part.quotes, start=part.first):
+            label = f"Citation {number}: open this quote in {quote.title}"
+            link = f'<a class="pq-cite" href="#{CITATION}{turn}-{number}" title="{_text(label)}">{number}</a>'
+            parts.append(f'<blockquote class="pq-quote">{_text(quote.text)} {link}</blockquote>')
+    return "".join(parts)
+
+
+def _byline(quote: Quote) -> str:
+    rest = " · ".join(part for part in (quote.source, quote.date.isoformat() if quote.date else UNDATED) if part)
+    return f"<strong>{_text(quote.title)}</strong> · {_text(rest)}"
+
+
+def _not_found(answer: Answer) -> str:
+    nearest = "".join(f"<li>{_text(byline(article))}</li>" for article in answer.nearest)
+    listed = f'<p class="pq-byline">Nearest articles:</p><ul class="pq-nearest">{nearest}</ul>' if nearest else ""
+    return f'<p class="pq-notfound"><strong>{_text(answer.text)}</strong></p>{listed}'
+
+
+def show_citation(citation: str, conversation: Conversation, index: Callable[[], Index]) -> str:
+    """Return the article panel for a citation's number ("2-1"), its quote marked; a number not minted here is refused."""
+    quote = conversation.citations.get(citation)
+    if quote is None:
+        return '<div class="pq-empty" role="alert">This citation is not from this conversation. Ask the question again.</div>'
+    try:
+        article = index().snapshot().article(quote.article_id)
+    except PullquoteError:
+        return _panel(quote.title, _rest(quote), _note("This article is no longer in the index. The quote was:", quote))
+    if article.text[quote.start : quote.end] != quote.text:
+        return _panel(
+            article.title, _rest(article), _note("This article has changed since the answer. The quote was:", quote), _body(article.text)
+        )
+    return _panel(article.title, _rest(article), _marked(article.text, quote))
+
+
+def _rest(article: Article | Quote) -> str:
+    authors = ", ".join(article.authors) if isinstance(article, Article) else ""
+    when = article.date.isoformat() if article.date else UNDATED
+    return " · ".join(part for part in (article.source or "", authors, when, article.url or "") if part)
+
+
+def _panel(title: str, rest: str, *body: str) -> str:
+    close = '<a class="pq-close" href="#pq-close" aria-label="Close the article">×</a>'
+    heading = f'<header>{close}<h2>{_text(title)}</h2><p class="pq-byline">{_text(rest)}</p></header>'
+    return f'<article class="pq-article">{heading}<div class="pq-body">{"".join(body)}</div></article>'
+
+
+def _note(text: str, quote: Quote) -> str:
+    return f'<p class="pq-note">{_text(text)}</p><blockquote class="pq-quote"><mark id="pq-hit">{_text(quote.text)}</mark></blockquote>'
+
+
+def _marked(text: str, quote: Quote) -> str:
+    """Return the article with the quote marked. A quote lies within one line, so within one paragraph of the page."""
+    start = text.rfind("\n", 0, quote.start) + 1
+    end = text.find("\n", quote.end)
+    end = len(text) if end < 0 else end
+    line = f'{_text(text[start : quote.start])}<mark id="pq-hit">{_text(quote.text)}</mark>{_text(text[quote.end : end])}'
+    return f"{_body(text[:start])}<p>{line}</p>{_body(text[end:])}"
+
+
+def _body(text: str) -> str:
+    return "".join(f"<p>{_text(line)}</p>" for line in text.split("\n") if line.strip())
+
+
+def show_header(status: Status) -> str:
+    """Return the line above the conversation: what is being asked, and how fresh it is."""
+    generation = status.generation
+    checked = moment(dt.datetime.fromisoformat(status.checked)) if status.checked else "never"
+    failed = f' · <span class="pq-warn">{len(status.failures)} could not be read</span>' if status.failures else ""
+    facts = f"{count(generation.articles, 'article')} · {date_span(status)} · indexed {checked}"
+    return f'<div class="pq-header"><h1>Pullquote</h1><p>{_text(facts)}{failed} · answers in quotes, on this machine</p></div>'
+
+
+def show_error(error: PullquoteError) -> str:
+    """Return the header's place for an index that cannot be read."""
+    return f'<div class="pq-header"><h1>Pullquote</h1><p class="pq-warn" role="alert">{_text(str(error))}</p></div>'
+
+
+def _text(text: str) -> str:
+    """Escape for HTML, on one line: the chat reads messages as Markdown, in which an empty line would end the HTML."""
+    return escape(" ".join(text.split()))

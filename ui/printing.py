@@ -1,0 +1,95 @@
+"""What the command line prints: plain text for people, one line of JSON for programs."""
+
+import dataclasses
+import datetime as dt
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from corpus import Article
+from index import BuildReport, Status
+from rag import Answer
+from rag.composing import UNDATED, byline
+
+_SHOWN_FAILURES = 20
+
+
+def to_json(value: object) -> str:
+    """Return any of Pullquote's values as one line of JSON; dates as ISO 8601."""
+    return json.dumps(_plain(value), ensure_ascii=False)
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, (dt.datetime, dt.date)):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted(map(str, value))
+    return str(value) if isinstance(value, Path) else value
+
+
+def describe_answer(answer: Answer) -> str:
+    """Return the answer as text, with what was searched; for a refusal, the nearest articles."""
+    lines = [answer.text, ""]
+    if answer.nearest:
+        lines += ["Nearest articles:", *(f"  {byline(article)}  ({article.id})" for article in answer.nearest), ""]
+    return "\n".join([*lines, describe_search(answer)])
+
+
+def describe_search(answer: Answer) -> str:
+    """One line: what was searched for, and how much was found."""
+    searched = answer.searched
+    found = f"{count(searched.found_passages, 'passage')} from {count(searched.found_articles, 'article')}"
+    return f"Searched {count(searched.articles, 'article')} for “{searched.question}” · read {found}"
+
+
+def describe_report(report: BuildReport, index: Path) -> str:
+    """Say what a build did."""
+    parts = f"{report.added} added, {report.changed} changed, {report.removed} removed, {report.unchanged} unchanged"
+    lines = [f"Indexed into {index}: {parts} ({report.seconds:.1f} s)"]
+    return "\n".join([*lines, *_failures(report.failed)])
+
+
+def describe_status(status: Status) -> str:
+    """Say what an index holds."""
+    generation = status.generation
+    lines = [
+        f"{count(generation.articles, 'article')}, {count(generation.passages, 'passage')}, {date_span(status)}",
+        f"indexed {moment(generation.published)}, generation {generation.number}, embedder {status.embedder}",
+    ]
+    return "\n".join([*lines, *_failures(status.failures)])
+
+
+def _failures(failures: tuple[object, ...]) -> list[str]:
+    if not failures:
+        return []
+    lines = [f"{len(failures)} could not be read:", *(f"  {failure}" for failure in failures[:_SHOWN_FAILURES])]
+    return lines if len(failures) <= _SHOWN_FAILURES else [*lines, f"  … and {len(failures) - _SHOWN_FAILURES} more (--json lists all)"]
+
+
+def describe_article(article: Article) -> str:
+    """Return an article as text."""
+    return f"{byline(article)}\n\n{article.text}"
+
+
+def date_span(status: Status) -> str:
+    """Return the days that the articles are from, as far as they state one."""
+    if status.first_date is None:
+        return "all undated" if status.generation.articles else "no dates"
+    span = str(status.first_date) if status.first_date == status.last_date else f"{status.first_date} to {status.last_date}"
+    return f"{span}, {status.undated} {UNDATED}" if status.undated else span
+
+
+def moment(when: dt.datetime) -> str:
+    """Return a time as people read it, in UTC."""
+    return f"{when:%Y-%m-%d %H:%M} UTC"
+
+
+def count(number: int, noun: str) -> str:
+    """Return "1 article", "5 articles"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
