@@ -54,21 +54,30 @@ def make_page(settings: Settings) -> gr.Blocks:
     def index() -> Index:
         return open_index(settings.index)
 
+    def answer(messages: Messages, state: Conversation) -> Iterator[tuple[Messages, Conversation]]:
+        for html in respond(_plain(messages[-1]["content"]), state, index):
+            yield [*messages, {"role": "assistant", "content": html}], state
+
+    def cite(state: Conversation, event: gr.EventData) -> str:
+        return show_citation(str((event._data or {}).get("citation")), state, index)
+
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     page: gr.Blocks
     with gr.Blocks(title="Pullquote", analytics_enabled=False, fill_width=True) as page:
         conversation = gr.State(Conversation)
-        with gr.Row(equal_height=True):
-            header = gr.HTML(_header(settings), scale=5)
-            update = gr.Button("Update index", size="sm", scale=1, min_width=130)
+        with gr.Row():
+            header = gr.HTML(_header(settings), scale=5, min_width=300)
+            update = gr.Button("Update index", size="sm", scale=0, min_width=130)
         with gr.Row():
             with gr.Column(scale=3, min_width=340):
                 chat = gr.Chatbot(
                     label="Conversation",
-                    height="64vh",
+                    height="66vh",
                     sanitize_html=True,
                     latex_delimiters=[],
                     buttons=[],
-                    placeholder="Ask what the articles say.",
+                    placeholder="### Ask what the articles say\nEvery sentence of an answer is a verbatim quote. Click its number to read it in its article.",
+                    examples=[{"text": example} for example in _examples(settings, index)],
                 )
                 question = gr.Textbox(
                     label="Question",
@@ -78,27 +87,19 @@ def make_page(settings: Settings) -> gr.Blocks:
                     autofocus=True,
                     submit_btn="Ask",
                 )
-                gr.Examples(_examples(settings, index), question, label="Questions these articles answer")
             with gr.Column(scale=2, min_width=340):
                 panel = gr.HTML(WAITING, js_on_load=(_FOLDER / "chat.js").read_text("utf-8"))
 
-        asked = question.submit(_take, [question, chat], [question, chat], show_progress="hidden", api_visibility="private")
-        answered = asked.then(
-            lambda messages, state: _answer(messages, state, index),
-            [chat, conversation],
-            [chat, conversation],
-            show_progress="hidden",
-            api_visibility="private",
-        )
-        answered.then(lambda: _header(settings), None, header, show_progress="hidden", api_visibility="private")
+        typed = question.submit(_take, [question, chat], [question, chat], **quiet)
+        picked = chat.example_select(_take_example, chat, chat, **quiet)
+        for asked in (typed, picked):
+            answered = asked.then(answer, [chat, conversation], [chat, conversation], **quiet)
+            answered.then(lambda: _header(settings), None, header, **quiet)
+        chat.clear(Conversation, None, conversation, **quiet)
         update.click(lambda: _update(settings), None, header, concurrency_limit=1, api_visibility="private")
-        page.load(lambda: _header(settings), None, header, show_progress="hidden", api_visibility="private")
-
-        def cite(state: Conversation, event: gr.EventData) -> str:
-            return show_citation(str((event._data or {}).get("citation")), state, index)
-
-        panel.cite(cite, conversation, panel, show_progress="hidden", api_visibility="private")
-        panel.dismiss(lambda: WAITING, None, panel, show_progress="hidden", api_visibility="private")
+        page.load(lambda: _header(settings), None, header, **quiet)
+        panel.cite(cite, conversation, panel, **quiet)
+        panel.dismiss(lambda: WAITING, None, panel, **quiet)
     return page
 
 
@@ -107,9 +108,9 @@ def _take(question: str, messages: Messages) -> tuple[str, Messages]:
     return "", [*messages, {"role": "user", "content": question}]
 
 
-def _answer(messages: Messages, conversation: Conversation, index: Any) -> Iterator[tuple[Messages, Conversation]]:
-    for html in respond(_plain(messages[-1]["content"]), conversation, index):
-        yield [*messages, {"role": "assistant", "content": html}], conversation
+def _take_example(event: gr.SelectData, messages: Messages) -> Messages:
+    """Ask the example that was clicked."""
+    return _take(event.value["text"], messages)[1]
 
 
 def _plain(content: Any) -> str:
@@ -141,6 +142,6 @@ def _update(settings: Settings, progress: gr.Progress = gr.Progress()) -> str:  
 
 def _examples(settings: Settings, index: Any) -> list[str]:
     try:
-        return suggest_questions(settings.corpus, index()) or ["What is said about troops?"]
+        return suggest_questions(settings.corpus, index())
     except IndexNotFoundError:
         return []
