@@ -14,7 +14,7 @@ from rag.decision import can_answer, confidence, is_answered
 from rag.question import Question, check_question, make_standalone, understand
 from rag.ranking import rank_sentences
 from rag.retrieval import Retrieved, retrieve
-from rag.types import NOT_FOUND, Answer, Checked, Done, Event, Filters, Found, Searched, Searching, TextDelta, Turn
+from rag.types import NOT_FOUND, Answer, Checked, Done, Event, Filters, Found, Hit, Searched, Searching, TextDelta, Turn
 
 NEAREST = 3  # articles named when nothing is found
 
@@ -59,8 +59,7 @@ def query_stream(
     clock.lap("understand")
     vector = opened.embedder.embed([standalone])[0]
     clock.lap("embed")
-    # Retrieving is the only step that reads the vectors, which a build may drop; everything after uses its snapshot.
-    snapshot, retrieved = opened.read(lambda snapshot: (snapshot, _retrieve(snapshot, taken, vector, searched)))
+    snapshot, retrieved = _retrieve(opened, taken, vector, searched)
     searched = replace(
         searched,
         generation=snapshot.generation.number,
@@ -73,8 +72,16 @@ def query_stream(
     yield from _compose(taken, retrieved, snapshot, searched, clock)
 
 
-def _retrieve(snapshot: Snapshot, question: Question, vector: Vectors, searched: Searched) -> Retrieved:
-    return retrieve(snapshot, question, vector, searched.filters, searched.as_of)
+def search(question: str, index: Index, filters: Filters, as_of: dt.date | None = None) -> tuple[Hit, ...]:
+    """Return the passages retrieved for a question, best first. Raises like `query`."""
+    text = check_question(question)
+    vector = index.embedder.embed([text])[0]
+    return _retrieve(index, understand(text), vector, Searched(text, filters, as_of))[1].hits
+
+
+def _retrieve(index: Index, question: Question, vector: Vectors, searched: Searched) -> tuple[Snapshot, Retrieved]:
+    """Retrieve, and return the snapshot it was done on: only this step reads the vectors, which a build may drop."""
+    return index.read(lambda snapshot: (snapshot, retrieve(snapshot, question, vector, searched.filters, searched.as_of)))
 
 
 def _compose(question: Question, retrieved: Retrieved, snapshot: Snapshot, searched: Searched, clock: "_Clock") -> Iterator[Event]:

@@ -11,7 +11,7 @@ from rag.types import Claim, Quote
 
 MAX_QUOTES = 6
 MAX_PER_ARTICLE = 3
-KEPT_WITHIN = 4.0  # how far below the best score a further quote may be
+KEPT_WITHIN = 3.0  # how far below the best score a further quote may be
 SAME = 0.8  # share of the shorter sentence's words above which two quotes say the same
 UNDATED = "undated"
 

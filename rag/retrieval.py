@@ -10,7 +10,12 @@ from rag.question import Question
 from rag.types import Filters, Hit
 
 DEPTH = 100  # passages taken from each ranking
-RRF_K = 60  # Cormack, Clarke, Büttcher: Reciprocal Rank Fusion, SIGIR 2009
+
+# Measured on 3,120 news articles, 802 agency texts and 609 stubs: k = 10 with words counting double finds the right article
+# among the first ten for .983 / .970 / .997 of the questions; the usual k = 60 with equal weights for .978 / .917 / 1.000;
+# words alone for .973 / .962 / .992, vectors alone for .942 / .830 of the first two.
+RRF_K = 10
+WORDS_WEIGHT, VECTORS_WEIGHT = 2.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ def retrieve(snapshot: Snapshot, question: Question, vector: Vectors, filters: F
     words = _allowed(lambda limit: snapshot.search_words(question.terms, limit), None if open_to_all else allow)
     near = _allowed(lambda limit: snapshot.search_vectors(vector, limit), None if open_to_all else allow)
     passages = {passage.id: passage for passage, _ in (*words, *near)}
-    fused = fuse([[passage.id for passage, _ in words], [passage.id for passage, _ in near]])
+    fused = fuse([([passage.id for passage, _ in words], WORDS_WEIGHT), ([passage.id for passage, _ in near], VECTORS_WEIGHT)])
     hits = tuple(Hit(passages[row], score) for row, score in fused)
     return Retrieved(hits, {passage.id: score for passage, score in near}, {passage.id: score for passage, score in words})
 
@@ -54,10 +59,13 @@ def _allowed(search: Callable[[int], list[tuple[Passage, float]]], allow: Callab
         limit *= 4
 
 
-def fuse(rankings: Iterable[Sequence[int]], k: int = RRF_K) -> list[tuple[int, float]]:
-    """Return (id, sum of 1 / (k + rank)) over the rankings, best first; ranks count from 1."""
+def fuse(rankings: Iterable[tuple[Sequence[int], float]], k: int = RRF_K) -> list[tuple[int, float]]:
+    """Return (id, sum of weight / (k + rank)) over the (ranking, weight) pairs, best first; ranks count from 1.
+
+    Reciprocal rank fusion: Cormack, Clarke, Büttcher, SIGIR 2009.
+    """
     scores: dict[int, float] = {}
-    for ranking in rankings:
+    for ranking, weight in rankings:
         for rank, row in enumerate(ranking, start=1):
-            scores[row] = scores.get(row, 0.0) + 1 / (k + rank)
+            scores[row] = scores.get(row, 0.0) + weight / (k + rank)
     return sorted(scores.items(), key=lambda item: -item[1])

@@ -1,5 +1,6 @@
 """Take a sentence apart: its words, and what it could answer by its form."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,8 +13,8 @@ from index.words import split_terms
 
 Kind = Literal["who", "when", "where", "number", "other"]
 
-_STEM = 5  # characters from which a word that begins another counts as the same: Korea and Korean, Zelensky and Zelenskyy
-_ENDING = 3  # characters that the longer of the two may have more
+_STEM = 5  # characters that two forms or spellings of a word share at least: Korea and Korean, Zelensky and Zelenskyy
+_SHARED = 2 / 3  # share of a word's characters that another form of it has too
 _CACHED = 4096  # passages
 
 NEGATION = re.compile(
@@ -63,7 +64,7 @@ class Sentence:
     terms: tuple[str, ...]  # index terms in order
     known: frozenset[str]
     pairs: frozenset[tuple[str, str]]  # neighbouring terms
-    stems: frozenset[str]  # the long terms without their last letters
+    stems: frozenset[str]  # beginnings of the long terms
     kinds: frozenset[Kind]  # what it could answer, by its form
     names: frozenset[str]  # terms written like names
     speech: bool  # somebody says something
@@ -73,11 +74,11 @@ class Sentence:
 
 def holds(sentence: Sentence, term: str) -> bool:
     """Whether a sentence has a term, or a form or spelling of it that only ends otherwise."""
-    return term in sentence.known or term in sentence.stems or any(stem in sentence.known for stem in _stems(term))
+    return term in sentence.known or not sentence.stems.isdisjoint(_stems(term))
 
 
 def _stems(term: str) -> list[str]:
-    return [term[:length] for length in range(max(len(term) - _ENDING, _STEM), len(term))]
+    return [term[:length] for length in range(max(math.ceil(len(term) * _SHARED), _STEM), len(term) + 1)]
 
 
 @lru_cache(maxsize=_CACHED)

@@ -1,5 +1,6 @@
 """The web chat: the rim where Gradio meets the page's plain functions."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,15 @@ from corpus.errors import IndexNotFoundError, PullquoteError, SettingError
 from index import Index, Progress, build, status
 from rag.answering import open_index
 from ui.examples import suggest_questions
-from ui.page import WAITING, Conversation, respond, show_citation, show_error, show_header
+from ui.page import WAITING, WELCOME, Conversation, respond, show_citation, show_error, show_header
 from ui.printing import describe_report
 from ui.settings import Settings
 
 _FOLDER = Path(__file__).parent
 _SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 _LONGEST = 3  # lines that the question box grows to
-_TOGETHER = 4  # questions answered at a time; further ones wait
+_TOGETHER = 4  # questions answered at a time
+_WAITING = 100  # further ones that wait
 
 Messages = list[dict[str, Any]]
 
@@ -25,13 +27,16 @@ Messages = list[dict[str, Any]]
 def serve(settings: Settings, *, host: str, port: int, open_browser: bool = False) -> None:
     """Open the chat and block until it is stopped. Raises `IndexNotFoundError`, and `SettingError` if the port is taken."""
     status(settings.index)  # an unusable index is told here, in one line, before anything listens
-    page = make_page(settings)
+    page = make_page(settings).queue(default_concurrency_limit=_TOGETHER, max_size=_WAITING)
     try:
-        page.queue(default_concurrency_limit=_TOGETHER, max_size=100).launch(
-            server_name=host, server_port=port, inbrowser=open_browser, **launch_options()
+        _, address, _ = page.launch(
+            server_name=host, server_port=port, inbrowser=open_browser, prevent_thread_lock=True, quiet=True, **launch_options()
         )
     except OSError as error:
-        raise SettingError(f"port {port} on {host} cannot be used ({error}); choose another with --port") from error
+        raise SettingError(f"cannot listen on {host} port {port}; is it taken? choose another with --port or --host") from error
+    sys.stdout.write(f"Pullquote is open at {address} (Ctrl-C stops it)\n")
+    sys.stdout.flush()
+    page.block_thread()
 
 
 def launch_options() -> dict[str, Any]:
@@ -66,17 +71,19 @@ def make_page(settings: Settings) -> gr.Blocks:
     with gr.Blocks(title="Pullquote", analytics_enabled=False, fill_width=True) as page:
         conversation = gr.State(Conversation)
         with gr.Row():
-            header = gr.HTML(_header(settings), scale=5, min_width=300)
+            header = gr.HTML(_header(settings), scale=5, min_width=320)
             update = gr.Button("Update index", size="sm", scale=0, min_width=130)
         with gr.Row():
             with gr.Column(scale=3, min_width=340):
                 chat = gr.Chatbot(
                     label="Conversation",
-                    height="66vh",
+                    show_label=False,
+                    autoscroll=False,  # chat.js scrolls to the question instead of the end of the answer
+                    height="64vh",
                     sanitize_html=True,
                     latex_delimiters=[],
                     buttons=[],
-                    placeholder="### Ask what the articles say\nEvery sentence of an answer is a verbatim quote. Click its number to read it in its article.",
+                    placeholder=WELCOME,
                     examples=[{"text": example} for example in _examples(settings, index)],
                 )
                 question = gr.Textbox(

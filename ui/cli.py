@@ -189,3 +189,7 @@ def _evaluate(settings: Settings, options: argparse.Namespace) -> int:
         summary = summarize(results, opened)
     _print(to_json(summary) if options.json else "\n".join(f"{name:>14}  {value:g}" for name, value in summary.items()))
     return OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -17,6 +17,10 @@ from rag.composing import UNDATED, byline, groups
 from ui.printing import count, date_span, moment
 
 CITATION: Final = "cite-"  # a citation's link is "#cite-TURN-NUMBER"
+WELCOME = (
+    '<div class="pq-welcome"><h2>Ask what the articles say</h2>'
+    "<p>Every sentence of an answer is a verbatim quote. Click its number to read it in its article.</p></div>"
+)
 WAITING = '<div class="pq-empty">Click a citation to read the quote in its article.</div>'
 
 

@@ -1,0 +1,127 @@
+"""How long things take, as ratios measured side by side in one run: machines differ, ratios less.
+
+    make bench                                    everything
+    make -s bench ARGS="--only index --json"      one part, as one line of JSON
+
+Parts: `ask` (a whole `pullquote ask` against `python -c "import chromadb"`), `index` (building against the bare embedder
+fed the same passages), `query` (a warm `query()` against embedding its question).
+"""
+
+import argparse
+import json
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from corpus import SHIPPED_ARTICLES, Article, Source, scan
+from index import Index, build
+from index.building import embedded_text
+from index.embedding import load_embedder
+from index.passages import split_passages
+from rag import query
+
+QUESTIONS = (SHIPPED_ARTICLES.parent / "questions.txt").read_text("utf-8").splitlines()
+ROUNDS = 7  # each side, in turn
+
+
+def seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def medians(one: Callable[[], object], other: Callable[[], object], rounds: int = ROUNDS) -> tuple[float, float]:
+    """Median seconds of each, run in turn after one round that does not count."""
+    pairs = [(seconds(one), seconds(other)) for _ in range(rounds + 1)][1:]
+    return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)
+
+
+def bench_ask(folder: Path, _: argparse.Namespace) -> dict[str, float]:
+    build(SHIPPED_ARTICLES, folder / "index")
+
+    def run(*arguments: str) -> None:
+        subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
+
+    asked, imported = medians(
+        lambda: run("-m", "ui.cli", "ask", QUESTIONS[0], "--index", str(folder / "index")), lambda: run("-c", "import chromadb")
+    )
+    return {"ask_s": asked, "import_chromadb_s": imported, "ask_vs_import_chromadb": asked / imported}
+
+
+def bench_index(folder: Path, options: argparse.Namespace) -> dict[str, float]:
+    write_corpus(folder / "corpus.jsonl", options.articles, options.corpus)
+    articles = [source.read() for source in scan(folder / "corpus.jsonl") if isinstance(source, Source)]
+    texts = [embedded_text(article, span) for article in articles for span in split_passages(article.text)]
+    embedder = load_embedder("minilm")
+    embedder.embed(texts[:8])  # loaded before either side is timed
+    built, bare = [], []
+    for turn in range(3):
+        bare.append(seconds(lambda: embedder.embed(texts)))
+        built.append(seconds(lambda turn=turn: build(folder / "corpus.jsonl", folder / f"index-{turn}", embedder=embedder)))
+    noop = seconds(lambda: build(folder / "corpus.jsonl", folder / "index-0", embedder=embedder))
+    disk = sum(file.stat().st_size for file in (folder / "index-0").rglob("*") if file.is_file())
+    index_s = statistics.median(built)
+    return {
+        "articles": len(articles),
+        "passages": len(texts),
+        "passages_per_s": len(texts) / index_s,
+        "speed_vs_bare_embedder": statistics.median(bare) / index_s,
+        "noop_share": noop / index_s,
+        "disk_bytes_per_passage": disk / len(texts),
+    }
+
+
+def bench_query(folder: Path, _: argparse.Namespace) -> dict[str, float]:
+    build(SHIPPED_ARTICLES, folder / "index")
+    with Index(folder / "index") as index:
+        ratios, times = [], []
+        for question in QUESTIONS:
+            asked, embedded = medians(lambda q=question: query(q, index), lambda q=question: index.embedder.embed([q]), rounds=40)
+            ratios.append(asked / embedded)
+            times.append(asked)
+    return {"query_ms": 1000 * statistics.median(times), "query_vs_embedding": statistics.median(ratios)}
+
+
+PARTS = {"ask": bench_ask, "index": bench_index, "query": bench_query}
+
+
+def write_corpus(file: Path, count: int, corpus: Path | None) -> None:
+    """Write `count` articles made of paragraphs drawn from the articles of `corpus`, by default the shipped ones."""
+    drawn = random.Random(1)
+    articles = [source.read() for source in scan(corpus or SHIPPED_ARTICLES) if isinstance(source, Source)]
+    paragraphs = [line for article in articles for line in article.text.split("\n") if line]
+    with file.open("w", encoding="utf-8") as lines:
+        for article in recombine(articles, paragraphs, drawn, count):
+            lines.write(json.dumps(article) + "\n")
+
+
+def recombine(articles: list[Article], paragraphs: list[str], drawn: random.Random, count: int) -> Iterator[dict[str, str]]:
+    for number in range(count):
+        length = drawn.choice(articles).text.count("\n") + 1
+        text = "\n".join(drawn.choice(paragraphs) for _ in range(length))
+        yield {"id": str(number), "title": f"{drawn.choice(articles).title} ({number})", "text": text}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", choices=PARTS, help="one part")
+    parser.add_argument("--articles", type=int, default=60, help="articles to index (default: %(default)s)")
+    parser.add_argument("--corpus", type=Path, help="corpus to draw paragraphs from (default: the shipped articles)")
+    parser.add_argument("--json", action="store_true", help="print one line of JSON")
+    options = parser.parse_args()
+    figures: dict[str, float] = {}
+    for name, part in PARTS.items():
+        if options.only in (None, name):
+            with tempfile.TemporaryDirectory() as folder:
+                figures |= part(Path(folder), options)
+    rounded = {name: round(value, 4) for name, value in figures.items()}
+    sys.stdout.write(json.dumps(rounded) + "\n" if options.json else "".join(f"{name:>26}  {value:g}\n" for name, value in rounded.items()))
+
+
+if __name__ == "__main__":
+    main()

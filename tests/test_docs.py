@@ -1,0 +1,47 @@
+"""What the documentation shows is what happens."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+COMMANDS = ("", "index", "ask", "serve", "status", "show", "eval")
+
+
+def run(arguments: list[str], folder: Path) -> str:
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=True, cwd=folder, env=environ).stdout
+
+
+def test_the_readmes_python_examples_run(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "corpus" / "articles", tmp_path / "corpus" / "articles")
+    examples = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert len(examples) == 2
+    first, second = (run(["-c", example], tmp_path).splitlines() for example in examples)
+    assert first[0] == "answered"
+    assert first[1].startswith("Germany, Poland and NATO have ruled out sending ground troops to Ukraine")
+    assert re.fullmatch(r"    .+, undated, characters \d+ to \d+", first[2])
+    assert len(second) == 3
+
+
+def test_the_readme_names_the_two_commands_and_they_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for target in re.findall(r"^make (\w+)", README, re.MULTILINE):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE)
+
+
+def test_what_the_readme_links_to_exists() -> None:
+    for link in re.findall(r"\]\((?!http)([^)#]+)\)", README):
+        assert (ROOT / link).exists(), link
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_texts_in_the_documentation_are_the_programs(command: str, tmp_path: Path) -> None:
+    shown = run(["-m", "ui.cli", *command.split(), "--help"], tmp_path)
+    assert f"```\n{shown}```" in (ROOT / "docs" / "commands.md").read_text("utf-8")

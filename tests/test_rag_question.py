@@ -1,0 +1,78 @@
+import pytest
+
+from corpus.errors import QuestionError
+from rag import Turn
+from rag.question import MAX_QUESTION, check_question, make_standalone, understand
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", r"^the question is empty; type one, such as:"),
+        (" \n\t ", r"^the question is empty; type one, such as:"),
+        ("?!… —", r"^the question '\?!… —' has no words; type one, such as:"),
+        ("why " * 2500, rf"^the question has 9,999 characters; expected at most {MAX_QUESTION:,}: shorten it$"),
+    ],
+    ids=["empty", "white space", "punctuation only", "ten thousand characters"],
+)
+def test_a_question_that_cannot_be_searched_is_refused_in_one_line(text: str, message: str) -> None:
+    with pytest.raises(QuestionError, match=message) as caught:
+        check_question(text)
+    assert "\n" not in str(caught.value)
+
+
+def test_white_space_in_a_question_is_folded() -> None:
+    assert check_question("  Who\n ruled   it out? ") == "Who ruled it out?"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Who ruled out ground troops?", "who"),
+        ("Which minister resigned?", "who"),
+        ("When did the talks begin?", "when"),
+        ("What year was the wall built?", "when"),
+        ("How many peacekeepers are needed?", "number"),
+        ("What percentage voted?", "number"),
+        ("Where did the leaders meet?", "where"),
+        ("Why did he resign?", "other"),
+    ],
+)
+def test_what_is_asked_for(text: str, kind: str) -> None:
+    assert understand(text).kind == kind
+
+
+def test_function_words_are_left_out_and_names_are_known() -> None:
+    question = understand("What did Olaf Scholz say about the gas prices in Germany?")
+    assert question.terms == ("olaf", "scholz", "gas", "price", "germani")
+    assert question.names == {"olaf", "scholz", "germani"}
+    assert question.speech
+
+
+@pytest.mark.parametrize(
+    ("text", "event", "negative"),
+    [
+        ("When did Poland send ground troops to Ukraine?", True, False),
+        ("Who ruled out ground troops?", False, True),
+        ("What did Peskov say?", False, False),
+        ("Why was the deal not signed?", True, True),
+    ],
+)
+def test_what_a_question_takes_for_granted(text: str, event: bool, negative: bool) -> None:
+    question = understand(text)
+    assert (question.event, question.negative) == (event, negative)
+
+
+@pytest.mark.parametrize(
+    ("text", "standalone"),
+    [
+        ("And Poland?", "Who ruled out ground troops: And Poland?"),
+        ("What about the US?", "Who ruled out ground troops: What about the US?"),
+        ("When did they say that?", "Who ruled out ground troops: When did they say that?"),
+        ("Who replaced Josep Borrell?", "Who replaced Josep Borrell?"),
+        ("How many peacekeepers would be needed?", "How many peacekeepers would be needed?"),
+    ],
+)
+def test_a_follow_up_carries_the_subject_and_a_new_topic_does_not(text: str, standalone: str) -> None:
+    assert make_standalone(text, [Turn("Who ruled out ground troops?", "…")]) == standalone
+    assert make_standalone(text, []) == text

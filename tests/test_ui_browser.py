@@ -1,0 +1,200 @@
+"""The chat in a real browser: Debian's Chromium, driven by Playwright, against a real server process."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+
+from index import build
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# Without these, Chromium looks for its maker's servers at every start.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
+MISSING = "no chromium; install it with: apt-get install chromium"
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None and os.environ.get("CI") != "true", reason=MISSING),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    assert CHROMIUM, MISSING
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from corpus import SHIPPED_ARTICLES
+
+    return Path(shutil.copytree(SHIPPED_ARTICLES, tmp_path_factory.mktemp("chat") / "articles"))
+
+
+@pytest.fixture(scope="module")
+def address(corpus: Path) -> Iterator[str]:
+    """A running `pullquote serve` over a copy of the five articles."""
+    build(corpus, corpus.parent / "index")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    arguments = ["serve", "--corpus", str(corpus), "--index", str(corpus.parent / "index"), "--port", str(port)]
+    log = (corpus.parent / "log").open("w")
+    server = subprocess.Popen([sys.executable, "-m", "ui.cli", *arguments], stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}/"
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(address, timeout=1).close()
+            break
+        except OSError:
+            assert server.poll() is None, (corpus.parent / "log").read_text()
+            time.sleep(0.1)
+    yield address
+    server.send_signal(signal.SIGINT)
+    server.wait(20)
+    log.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Opens the chat; afterwards, nothing must have been asked of another host or complained about in the console."""
+    pages: list[Page] = []
+    foreign: list[str] = []
+    complaints: list[str] = []
+
+    def on_request(request: Request) -> None:
+        if not request.url.startswith((address, "data:", "blob:")):
+            foreign.append(request.url)
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
+    def open_one(size: str = "desktop", path: str = "") -> Page:
+        width, height = SIZES[size]
+        page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+        page.on("request", on_request)
+        page.on("console", on_console)
+        page.goto(address + path)
+        expect(page.get_by_role("textbox")).to_be_editable()
+        pages.append(page)
+        return page
+
+    yield open_one
+    for page in pages:
+        page.context.close()
+    assert (foreign, complaints) == ([], [])
+
+
+def ask(page: Page, question: str) -> None:
+    page.get_by_role("textbox").fill(question)
+    page.keyboard.press("Enter")
+
+
+def is_in_view(page: Page, selector: str) -> bool:
+    script = """(element) => {
+        const inner = element.getBoundingClientRect(), outer = element.closest('.pq-body').getBoundingClientRect();
+        return inner.top >= Math.max(outer.top, 0) && inner.bottom <= Math.min(outer.bottom, innerHeight);
+    }"""
+    return bool(page.locator(selector).evaluate(script))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_citation_opens_its_article_at_the_highlighted_quote(open_page: Callable[..., Page], size: str) -> None:
+    page = open_page(size)
+    ask(page, "Who ruled out ground troops?")
+    citation = page.locator("a.pq-cite", has_text="4")
+    expect(citation).to_be_visible()
+    quote = page.locator("blockquote.pq-quote", has=citation).inner_text().removesuffix("4").strip()
+    citation.click()
+    hit = page.locator("#pq-hit")
+    expect(hit).to_have_text(quote)
+    page.wait_for_function("document.querySelector('#pq-hit').closest('.pq-body').scrollTop > 0")
+    assert is_in_view(page, "#pq-hit")
+    page.keyboard.press("Escape")
+    expect(hit).to_have_count(0)
+
+
+def test_reading_starts_at_the_question(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    for number, question in enumerate(["Who ruled out ground troops?", "What did Peskov say?", "Who ruled out ground troops?"], start=1):
+        ask(page, question)
+        expect(page.locator(f'a[href="#cite-{number}-1"]')).to_be_in_viewport()
+        expect(page.get_by_test_id("user").last).to_be_in_viewport()
+
+
+def test_an_example_is_asked_by_a_click(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    example = page.get_by_role("button", name="What did ").first
+    question = example.inner_text()
+    example.click()
+    expect(page.get_by_test_id("user")).to_have_text(question)
+    expect(page.locator("blockquote.pq-quote").first).to_be_visible()
+
+
+def test_what_is_not_in_the_articles_is_not_answered(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    ask(page, "What is the capital of Peru?")
+    expect(page.locator(".pq-notfound")).to_have_text("The articles do not say.")
+    expect(page.locator(".pq-quote")).to_have_count(0)
+
+
+def test_an_empty_question_is_a_failure_not_an_answer(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    ask(page, "?!")
+    expect(page.get_by_role("alert")).to_contain_text("This question could not be answered.")
+
+
+def test_two_browsers_do_not_see_each_others_words(open_page: Callable[..., Page]) -> None:
+    one, other = open_page(), open_page()
+    ask(one, "Who ruled out ground troops?")
+    expect(one.locator("a.pq-cite").first).to_be_visible()
+    ask(other, "And Spain?")
+    expect(other.locator(".pq-step")).to_contain_text("for “And Spain?”")
+
+
+def test_an_article_added_while_the_chat_runs_answers_and_a_deleted_one_does_not(open_page: Callable[..., Page], corpus: Path) -> None:
+    page = open_page()
+    question = "Who will build the tram line in Riga?"
+    tram = corpus / "tram.txt"
+    tram.write_text("Tram line for Riga\n\nSkoda <b>will</b> build the tram line in Riga, the mayor said.\n", "utf-8")
+    build(corpus, corpus.parent / "index")  # as another process would
+    ask(page, question)
+    expect(page.locator("blockquote.pq-quote").first).to_contain_text("Skoda <b>will</b> build the tram line")
+    expect(page.locator(".pq-header")).to_contain_text("6 articles")
+    tram.unlink()
+    page.get_by_role("button", name="Update index").click()
+    expect(page.locator(".pq-header")).to_contain_text("5 articles")
+    ask(page, question)
+    expect(page.locator(".pq-notfound")).to_be_visible()
+    page.locator("a.pq-cite").first.click()
+    expect(page.locator(".pq-article")).to_contain_text("no longer in the index")
+
+
+def test_a_taken_port_is_one_clear_line(corpus: Path, address: str) -> None:
+    port = address.rstrip("/").rsplit(":", 1)[1]
+    arguments = ["serve", "--corpus", str(corpus), "--index", str(corpus.parent / "index"), "--port", port]
+    run = subprocess.run([sys.executable, "-m", "ui.cli", *arguments], capture_output=True, text=True, check=False)
+    message = f"pullquote: cannot listen on 127.0.0.1 port {port}; is it taken? choose another with --port or --host\n"
+    assert (run.returncode, run.stderr) == (2, message)

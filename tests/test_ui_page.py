@@ -1,0 +1,128 @@
+"""The chat's logic, without Gradio."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from corpus import SHIPPED_ARTICLES
+from index import Index, build, status
+from rag.answering import open_index
+from ui.examples import suggest_questions
+from ui.page import Conversation, respond, show_citation, show_header
+
+
+def ask(question: str, conversation: Conversation, index: Index) -> str:
+    return list(respond(question, conversation, lambda: index))[-1]
+
+
+def test_an_answer_grows_and_every_citation_opens_its_quote(five: Index) -> None:
+    conversation = Conversation()
+    steps = list(respond("Who ruled out ground troops?", conversation, lambda: five))
+    assert "Searching for “Who ruled out ground troops?” …" in steps[0]
+    assert "Searched 5 articles" in steps[1]
+    assert [len(step) for step in steps] == sorted(len(step) for step in steps)
+    assert list(conversation.citations) == [f"1-{number}" for number in range(1, len(conversation.citations) + 1)]
+    for citation, quote in conversation.citations.items():
+        assert f'href="#cite-{citation}"' in steps[-1]
+        panel = show_citation(citation, conversation, lambda: five)
+        assert panel.count('<mark id="pq-hit">') == 1
+        assert quote.text[:40].replace("'", "&#x27;").replace('"', "&quot;") in panel.split('<mark id="pq-hit">')[1].split("</mark>")[0]
+
+
+def test_citations_of_later_answers_do_not_replace_earlier_ones(five: Index) -> None:
+    conversation = Conversation()
+    ask("Who ruled out ground troops?", conversation, five)
+    first = conversation.citations["1-1"]
+    ask("Who replaced Josep Borrell?", conversation, five)
+    assert conversation.citations["1-1"] == first
+    assert "Josep Borrell" in conversation.citations["2-1"].text
+
+
+@pytest.mark.parametrize("citation", ["9-9", "", "None", "../../etc/passwd", "<script>"])
+def test_a_citation_that_was_not_minted_is_refused(five: Index, citation: str) -> None:
+    conversation = Conversation()
+    ask("Who ruled out ground troops?", conversation, five)
+    shown = show_citation(citation, conversation, lambda: five)
+    assert "not from this conversation" in shown
+    assert "<script>" not in shown
+
+
+def test_conversations_know_only_their_own_citations(five: Index) -> None:
+    one, other = Conversation(), Conversation()
+    ask("Who ruled out ground troops?", one, five)
+    assert "not from this conversation" in show_citation("1-1", other, lambda: five)
+
+
+def test_a_refusal_looks_like_one(five: Index) -> None:
+    shown = ask("What is the capital of Peru?", Conversation(), five)
+    assert "The articles do not say." in shown
+    assert "pq-notfound" in shown
+    assert "pq-quote" not in shown
+
+
+@pytest.mark.parametrize("question", ["", "?!", "x" * 10_000])
+def test_a_failure_never_looks_like_an_answer(five: Index, question: str) -> None:
+    shown = ask(question, Conversation(), five)
+    assert "This question could not be answered." in shown
+    assert 'role="alert"' in shown
+    assert "The articles do not say" not in shown
+
+
+def test_a_follow_up_is_shown_as_it_was_searched(five: Index) -> None:
+    conversation = Conversation()
+    ask("Who ruled out ground troops?", conversation, five)
+    assert "Searched 5 articles for “Who ruled out ground troops: And Spain?”" in ask("And Spain?", conversation, five)
+
+
+HOSTILE = "<img src=x onerror=alert(1)> [click](javascript:alert(1)) ![x](http://evil.example/x.png) $$x$$ <script>alert(2)</script> `rm`"
+
+
+def test_what_articles_hold_reaches_the_page_only_as_text(tmp_path: Path) -> None:
+    article = {"id": "<b>id</b>", "title": f"Mayor {HOSTILE}", "text": f"The mayor of Riga said {HOSTILE} on Friday.", "source": HOSTILE}
+    (tmp_path / "a.jsonl").write_text(json.dumps(article), "utf-8")
+    build(tmp_path / "a.jsonl", tmp_path / "index")
+    index = open_index(tmp_path / "index")
+    conversation = Conversation()
+    shown = ask("What did the mayor of Riga say?", conversation, index) + show_citation("1-1", conversation, lambda: index)
+    for tag in ("<img", "<script", "<b>", "</div><div", 'src="', "onerror=alert(1)>"):
+        assert tag not in shown
+    assert "&lt;img src=x onerror=alert(1)&gt;" in shown
+    assert "\n" not in shown
+
+
+def test_a_changed_or_removed_article_is_said_to_be_so(articles: Path, tmp_path: Path) -> None:
+    build(articles, tmp_path / "index")
+    index = open_index(tmp_path / "index")
+    conversation = Conversation()
+    ask("Who replaced Josep Borrell?", conversation, index)
+    file = articles / conversation.citations["1-1"].article_id
+    file.write_text(file.read_text("utf-8").replace("replaced Josep Borrell", "followed Josep Borrell"), "utf-8")
+    build(articles, tmp_path / "index")
+    changed = show_citation("1-1", conversation, lambda: index)
+    assert "has changed since the answer" in changed
+    assert "Kallas replaced Josep Borrell" in changed
+    file.unlink()
+    build(articles, tmp_path / "index")
+    assert "no longer in the index" in show_citation("1-1", conversation, lambda: index)
+
+
+def test_the_header_tells_how_fresh_the_answers_are(articles: Path, tmp_path: Path) -> None:
+    (articles / "broken.txt").write_bytes(b"")
+    build(articles, tmp_path / "index")
+    shown = show_header(status(tmp_path / "index"))
+    assert "5 articles · all undated · indexed 20" in shown
+    assert "1 could not be read" in shown
+
+
+def test_examples_are_questions_that_the_index_answers(five: Index, tmp_path: Path) -> None:
+    assert suggest_questions(SHIPPED_ARTICLES, five)[0] == "Who ruled out ground troops?"
+    own = suggest_questions(tmp_path, five)
+    assert own
+    assert all(question.startswith("What did ") for question in own)
+
+
+def test_an_empty_index_has_no_examples(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Nothing of note happened in the town on that day in the year.", "utf-8")
+    build(tmp_path, tmp_path / "index")
+    assert suggest_questions(tmp_path, open_index(tmp_path / "index")) == []
