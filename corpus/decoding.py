@@ -1,6 +1,7 @@
 """Bytes of a text file to characters."""
 
 import codecs
+import re
 
 from corpus.errors import ArticleError
 
@@ -12,6 +13,10 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _MOSTLY = 0.6  # share of one byte position that must be NUL for text to count as UTF-16 without a mark
+# What Western European words and print in windows-1252 use; not ð, þ, ý, ³, which other code pages' letters turn into.
+_WESTERN = frozenset("àâäáãåæçéèêëìíîïñóòôöøœùúûüßÀÂÄÁÃÅÆÇÉÈÊËÍÎÏÑÓÔÖØŒÚÛÜ‘’“”‚„–—…•€£§©®°²½«»¿¡ºª´·×™\xa0")
+_CENTRAL = re.compile(r"[^\W\d_][¹³¾¿¼]")  # ą, ł, ľ, ż, Ľ of windows-1250 read as windows-1252: signs inside words
+_OTHER_ENCODINGS = ["cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr"]
 _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f\x1a")
 
 
@@ -26,8 +31,8 @@ def decode(content: bytes) -> str:
     try:
         return content.decode(encoding or "utf-8")
     except UnicodeDecodeError as error:
-        if encoding is not None:
-            raise ArticleError(f"is not valid {encoding} at byte {error.start}; save it as UTF-8") from error
+        if encoding is not None or _mostly_utf8(content):
+            raise ArticleError(f"is not valid {encoding or 'utf-8'} at byte {error.start}; save it as UTF-8") from error
     return _legacy(content)
 
 
@@ -43,12 +48,25 @@ def _unmarked_utf16(content: bytes) -> str | None:
     return None
 
 
+def _mostly_utf8(content: bytes) -> bool:
+    """Tell damaged UTF-8, which every legacy encoding would turn into garbage, from text in another encoding."""
+    text = content.decode("utf-8", "replace")
+    return sum(char > "\x7f" for char in text) > 4 * text.count("\ufffd")
+
+
 def _legacy(content: bytes) -> str:
     if sum(byte in _CONTROLS for byte in content[:4096]) > len(content[:4096]) // 100:
         raise ArticleError("is binary, not text; expected a text file such as UTF-8")
+    beyond = sum(byte > 127 for byte in content)
+    western = content.decode("cp1252", "replace")
+    if _WESTERN.issuperset(char for char in western if char > "\x7f") and beyond < len(content) / 5:
+        return western
     from charset_normalizer import from_bytes
 
-    best = from_bytes(content).best()
+    # Letters beyond ASCII are a minority in languages of the Latin script, and nearly all letters in the others.
+    mostly_latin = sum(byte < 128 and chr(byte).isalpha() for byte in content) > beyond
+    latin = ["cp1250"] if _CENTRAL.search(western) else ["cp1250", "cp1254"]
+    best = from_bytes(content, cp_isolation=latin if mostly_latin else _OTHER_ENCODINGS).best()
     if best is None:
         raise ArticleError("is in no encoding that could be recognised; save it as UTF-8")
     return str(best)

@@ -18,7 +18,16 @@ PullquoteError                 root: str(error) is one line that names the value
 └── SettingError               a setting or an option has a value that cannot be used
 """
 
+import reprlib
 from typing import ClassVar
+
+_SHORT = reprlib.Repr()
+_SHORT.maxlevel, _SHORT.maxlist, _SHORT.maxdict, _SHORT.maxstring, _SHORT.maxlong, _SHORT.maxother = 2, 3, 3, 80, 40, 80
+
+
+def shown(value: object) -> str:
+    """Return a value as messages show it: its `repr`, on one line, cut where it is long or deep."""
+    return _SHORT.repr(value)
 
 
 class PullquoteError(Exception):

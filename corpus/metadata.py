@@ -5,26 +5,35 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from corpus.errors import ArticleError
+from corpus.cleaning import SENTENCE_END, normalize
+from corpus.errors import ArticleError, shown
 
 TITLE_LENGTH = 100  # characters; a longer first line is a stand-first or a paragraph, and stays in the text
 _SHOWN_LENGTH = 140  # characters of a stand-first that serve as title
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
-_BYLINE = re.compile(r"^by ((?:[A-Z][\w.'’-]+)(?:(?:,| and|) (?:[A-Z][\w.'’-]+|de|van|von|al|bin|and)){0,8})$", re.IGNORECASE)
-_STATED_DATE = re.compile(r"^(?:(?:first )?(?:published|posted|updated|last updated|date)(?: on| at)?:? )?(.{8,60})$", re.IGNORECASE)
-_STATED_SOURCE = re.compile(r"^(?:source|outlet|publisher): ([^.!?]{2,60})$", re.IGNORECASE)
-_ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})(?=\b|T)")
-_CLOCK = re.compile(r",? (?:at )?\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?)?(?: ?[A-Z]{2,4})?$", re.IGNORECASE)
+_FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(.*?)(?<=\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
+_FRONT_MATTER_LENGTH = 20_000  # characters; longer ones are no metadata, and take the YAML parser minutes
+_HEADING = re.compile(r"^#{1,6} ")  # Markdown's mark of a headline
+_BYLINE = re.compile(r"by ([\w.'’-]+(?:,? [\w.'’-]+){0,9})$", re.IGNORECASE)
+_NAME_ENDS = re.compile(r", and |, | and ", re.IGNORECASE)
+_PARTICLES = frozenset("al,bin,da,de,del,der,di,dos,du,la,le,van,von".split(","))
+_ROLES = re.compile(r"\b(editor|correspondent|reporter|writer|staff|analyst|chief)s?\b", re.IGNORECASE)
+_STATED_DATE = re.compile(r"(?:(first published|published|posted|last updated|updated|date)(?: on| at)?:? )?(.{8,60})$", re.IGNORECASE)
+_UPDATE = re.compile(r"(?:last )?updated\b", re.IGNORECASE)
+_STATED_SOURCE = re.compile(r"(?:source|outlet|publisher): ([^!?]{2,60}(?<![.!?]))$", re.IGNORECASE)
+_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?=\b|T)")
+_CLOCK = re.compile(
+    r"(?:,| [-–—|])? (?:at )?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[ap]\.?m\.?)?(?: \(?[A-Z]{2,4}\)?| [+-]\d{4})?$", re.IGNORECASE
+)
 _DATE_FORMATS = ("%B %d %Y", "%b %d %Y", "%d %B %Y", "%d %b %Y")
-_WEEKDAY = re.compile(r"^(?:mon|tues|wednes|thurs|fri|satur|sun)day,? ", re.IGNORECASE)
+_WEEKDAY = re.compile(r"^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[.,]* ", re.IGNORECASE)
 _OUTLET_WORDS = re.compile(
     r"\b(news|times|post|journal|herald|guardian|reuters|today|sentinel|telegraph|tribune|daily|weekly|observer|independent"
     r"|chronicle|gazette|press|magazine|radio|tv|online|politico|axios|bloomberg|BBC|CNN|NBC|CBS|ABC|NPR|AP|AFP|RT|DW)\b|\.\w{2,3}$",
     re.IGNORECASE,
 )
-_NO_VALUE = frozenset(("", "none", "null", "nan", "n/a", "unknown", "undated"))
+_SITE_WORDS = 5  # words that the name of a site or of its section has at most
+_NO_VALUE = frozenset(("", "~", "none", "null", "nan", "n/a", "unknown", "undated"))
 _HEADER_LINES = 6  # non-blank lines after the headline that may state author, date or outlet
 
 
@@ -46,17 +55,12 @@ def from_mapping(fields: Mapping[str, object]) -> Stated:
     A date that is no full day is left out and noted. Raises `ArticleError` naming a field whose value is of the wrong type.
     """
     date, notes = _date(fields.get("date"))
-    authors = fields.get("authors") or fields.get("author") or ()
-    if isinstance(authors, str):
-        authors = [authors]
-    if not isinstance(authors, (list, tuple)) or not all(isinstance(name, str) for name in authors):
-        raise ArticleError(f"authors is {authors!r}; expected a name or a list of names")
     return Stated(
         title=_text(fields, "title"),
         date=date,
         source=_text(fields, "source") or _text(fields, "outlet"),
         url=_text(fields, "url"),
-        authors=tuple(name.strip() for name in authors if name.strip()),
+        authors=_authors(fields.get("authors")) or _authors(fields.get("author")),
         notes=notes,
     )
 
@@ -69,11 +73,14 @@ def split_front_matter(text: str) -> tuple[Stated, str]:
     match = _FRONT_MATTER.match(text)
     if not match:
         return Stated(), text
+    if len(match[1]) > _FRONT_MATTER_LENGTH:
+        raise ArticleError(f"has front matter of {len(match[1])} characters; expected at most {_FRONT_MATTER_LENGTH}: shorten it")
     import yaml
 
     try:
-        fields = yaml.safe_load(match[1])
-    except (yaml.YAMLError, ValueError) as error:
+        # BaseLoader leaves every value as it is written: a title of 1984 or a date is text, and no tag makes an object.
+        fields = yaml.load(match[1], Loader=yaml.BaseLoader) or {}
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         reason = str(error).splitlines()[0]
         raise ArticleError(f"has front matter that is not YAML ({reason}); mend it or remove the --- lines") from error
     if not isinstance(fields, dict):
@@ -88,39 +95,60 @@ def split_header(text: str) -> tuple[Stated, str]:
     a stand-first: it serves as title and stays in the text.
     """
     first, _, rest = text.partition("\n")
-    title = strip_site_name(first)
-    if len(title) > TITLE_LENGTH or _SENTENCE_END.search(first) or not rest.strip():
+    title = strip_site_name(_HEADING.sub("", first)) if len(first) <= 2 * TITLE_LENGTH else first
+    if len(title) > TITLE_LENGTH or SENTENCE_END.search(first) or not rest.strip():
         return Stated(title=_shorten(first)), text
-    lines = rest.lstrip("\n").split("\n")
     authors: tuple[str, ...] = ()
-    published: dt.date | None = None
+    dates: list[tuple[bool, dt.date]] = []
     source: str | None = None
-    body: list[str] = []
-    seen = 0
-    for number, line in enumerate(lines):
-        if seen >= _HEADER_LINES or len(line) > TITLE_LENGTH:
-            body += lines[number:]
-            break
-        seen += bool(line)
-        if not authors and (byline := _BYLINE.match(line)):
-            authors = tuple(re.split(r", and |, | and ", byline[1]))
-        elif not published and (stated := _date_line(line)):
-            published = stated
+    body = rest.lstrip("\n").split("\n")
+    header = _header(body)
+    kept = []
+    for line in header:
+        if not authors and (names := _byline(line)):
+            authors = names
+        elif stated := _date_line(line):
+            dates.append((bool(_UPDATE.match(line)), stated))
         elif not source and (outlet := _STATED_SOURCE.match(line)):
             source = outlet[1]
         else:
-            body.append(line)
-    return Stated(title, published, source, None, authors), "\n".join(body).strip()
+            kept.append(line)
+    published = min(dates, key=lambda date: date[0])[1] if dates else None  # the day of an update only if no other is stated
+    return Stated(title, published, source, None, authors), "\n".join(kept + body[len(header) :]).strip()
+
+
+def _header(lines: list[str]) -> list[str]:
+    """Return the lines before the first paragraph, at most `_HEADER_LINES` of them besides blank ones."""
+    filled = 0
+    for number, line in enumerate(lines):
+        if filled == _HEADER_LINES or len(line) > TITLE_LENGTH:
+            return lines[:number]
+        filled += bool(line)
+    return lines
+
+
+def _byline(line: str) -> tuple[str, ...]:
+    """Return the names of a line such as "By Ann Lee and Bo Berg, Europe editor"; empty if it is none."""
+    match = _BYLINE.match(line)
+    names = [name for name in _NAME_ENDS.split(match[1]) if not _ROLES.search(name)] if match else []
+    if not all(word[0].isupper() or word in _PARTICLES for name in names for word in name.split()):
+        return ()
+    people = [name for name in names if " " in name and not _OUTLET_WORDS.search(name)]
+    return tuple(people or [name for name in names if _OUTLET_WORDS.search(name)])  # agencies sign too: "By Reuters"
 
 
 def strip_site_name(title: str) -> str:
     """Remove a site's or section's name from the end of a headline, keeping at least four words of it."""
-    head, bar, _ = title.rpartition(" | ")
+    head, bar, site = title.rpartition(" | ")
     if not bar:
-        match = re.search(r" [-–—] (?=(?:[\w.&'’]+ ?){1,4}$)", title)
-        if match and _OUTLET_WORDS.search(title[match.end() :]):
-            head = title[: match.start()]
-    return head.strip() if len(head.split()) >= 4 else title
+        head, _, site = max((title.rpartition(f" {dash} ") for dash in "-–—"), key=lambda parts: len(parts[0]))
+        if not _OUTLET_WORDS.search(site) or not all(map(_is_name_word, site.split())):
+            return title
+    return head.strip() if len(head.split()) >= 4 and len(site.split()) <= _SITE_WORDS else title
+
+
+def _is_name_word(word: str) -> bool:
+    return word[0].isupper() or "." in word or word in ("and", "of", "the")
 
 
 def _shorten(line: str) -> str:
@@ -132,21 +160,34 @@ def _shorten(line: str) -> str:
 
 def _text(fields: Mapping[str, object], key: str) -> str | None:
     value = fields.get(key)
-    if value is not None and not isinstance(value, (str, int, float)):
-        raise ArticleError(f"{key} is {value!r}; expected text")
-    return (" ".join(str(value).split()) or None) if value is not None else None
+    if value is not None and (not isinstance(value, (str, int, float)) or isinstance(value, bool)):
+        raise ArticleError(f"{key} is {shown(value)}; expected text")
+    return _words(value)
+
+
+def _words(value: object) -> str | None:
+    """Return a value as one normalized line; None for one that says there is none."""
+    text = " ".join(normalize(str(value)).split())
+    return None if text.lower() in _NO_VALUE else text
+
+
+def _authors(value: object) -> tuple[str, ...]:
+    if isinstance(value, (list, tuple)) and all(isinstance(name, str) for name in value):
+        names = value
+    elif value is None or isinstance(value, (str, float)):  # pandas writes NaN for no value
+        names = [value]
+    else:
+        raise ArticleError(f"authors is {shown(value)}; expected a name or a list of names")
+    return tuple(name for name in map(_words, names) if name)
 
 
 def _date(value: object) -> tuple[dt.date | None, tuple[str, ...]]:
-    if isinstance(value, dt.datetime):
-        return value.date(), ()
-    if isinstance(value, dt.date):
-        return value, ()
-    if value is None or str(value).strip().lower() in _NO_VALUE:
-        return None, ()
-    parsed = parse_date(value) if isinstance(value, str) else None
-    if parsed is None:
-        return None, (f"has the date {value!r}, indexed as undated; expected a day such as 2024-02-27",)
+    if not isinstance(value, (str, int, float, type(None))):
+        return None, (f"has the date {shown(value)}, indexed as undated; expected a day such as 2024-02-27",)
+    stated = _words(value)
+    parsed = parse_date(stated) if stated else None
+    if stated and not parsed:
+        return None, (f"has the date {shown(stated)}, indexed as undated; expected a day such as 2024-02-27",)
     return parsed, ()
 
 
@@ -160,6 +201,7 @@ def parse_date(text: str) -> dt.date | None:
             return None
     words = _WEEKDAY.sub("", _CLOCK.sub("", text.strip())).replace(",", " ").replace(".", " ")
     words = re.sub(r"(?<=\d)(st|nd|rd|th)\b", "", " ".join(words.split()))
+    words = re.sub(r"\bSept\b", "Sep", words, flags=re.IGNORECASE)
     for form in _DATE_FORMATS:
         try:
             return dt.datetime.strptime(words, form).date()
@@ -170,4 +212,4 @@ def parse_date(text: str) -> dt.date | None:
 
 def _date_line(line: str) -> dt.date | None:
     match = _STATED_DATE.match(line)
-    return parse_date(match[1]) if match else None
+    return parse_date(match[2]) if match else None

@@ -7,6 +7,7 @@ published nothing; what it embedded is cached, so the next one is quick.
 
 import datetime as dt
 import hashlib
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,16 +18,18 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from corpus import Article, Failure, Source, scan
-from corpus.errors import ArticleError, EmptyCorpusError, IndexBusyError, IndexWriteError
-from index.database import Database, Generation, StoredPassage
+from corpus.errors import ArticleError, EmptyCorpusError, IndexBusyError, IndexDamagedError, IndexWriteError
+from index.database import FILE, Database
 from index.embedding import DEFAULT_EMBEDDER, Embedder, Vectors, load_embedder
 from index.passages import PassageSpan, split_passages
 from index.reader import VECTORS_FOLDER, WORDS_FOLDER, check_embedder
+from index.records import Generation, StoredPassage
 from index.vectors import VectorStore
 from index.words import WordsWriter, open_writer
 
 WINDOW = 256  # passages embedded and kept at a time: about four seconds of work that a kill can cost
-MAX_COLLECTIONS = 6  # each is one more search a question; above, all are written again as one, from cached embeddings
+_LINE_NUMBER = re.compile(r" line \d+$")  # in the location of a failure
+MAX_COLLECTIONS = 6  # each is one more search a question; above, or once over half of their vectors are dead, all are written again as one
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +93,12 @@ def build(
     """
     began = time.monotonic()
     folder = Path(index)
-    first = next(iter(scan(corpus)), None)  # a missing corpus must not leave an index folder behind
-    if first is None:
-        raise EmptyCorpusError(f"the corpus at {str(corpus)!r} holds no articles; put .txt, .md or .jsonl files there")
-    with _writer_lock(folder):
-        database = Database(folder, writable=True)
-        try:
-            used = _choose_embedder(database, embedder, folder)
-            plan = _compare(corpus, database)
-            _Build(database, folder, used, progress).run(plan)
-        finally:
-            database.close()
+    if not (folder / FILE).exists():
+        _check_holds_article(corpus)  # a missing or empty corpus must not leave an index folder behind
+    with _writer_lock(folder), Database(folder, writable=True) as database:
+        used = _choose_embedder(database, embedder, folder)
+        plan = _compare(corpus, database)
+        _Build(database, folder, used, progress).run(plan)
     added = len(plan.entries) - len(plan.changed)
     return BuildReport(added, len(plan.changed), len(plan.removed), plan.unchanged, tuple(plan.failed), time.monotonic() - began)
 
@@ -136,31 +134,47 @@ def _choose_embedder(database: Database, wanted: str | Embedder | None, folder: 
     return embedder
 
 
+def _check_holds_article(corpus: str | Path) -> None:
+    failed: list[Failure] = []
+    for found in scan(corpus):
+        if isinstance(found, Failure):
+            failed.append(found)
+        elif _read(found, failed) is not None:
+            return
+    raise _empty(corpus, failed)
+
+
+def _empty(corpus: str | Path, failed: Sequence[Failure]) -> EmptyCorpusError:
+    if not failed:
+        return EmptyCorpusError(f"the corpus at {str(corpus)!r} holds no articles; put .txt, .md or .jsonl files there")
+    return EmptyCorpusError(
+        f"the corpus at {str(corpus)!r} holds no article that can be read; the first of {len(failed)} that could not be read: {failed[0]}"
+    )
+
+
 def _compare(corpus: str | Path, database: Database) -> _Plan:
-    known = database.digests(database.generation().number)
+    known = database.known_articles(database.generation().number)
     plan = _Plan()
     seen: set[str] = set()
     failed_files: set[str] = set()
-    noted = {failure.location: failure for failure in database.failures()}
     for found in scan(corpus):
         if isinstance(found, Failure):
             plan.failed.append(found)
-            failed_files.add(found.location.split(" line ")[0])
+            failed_files.add(_LINE_NUMBER.sub("", found.location))
             continue
         digest = found.digest
         seen.add(found.id)
-        if found.id in known and known[found.id][0] == digest:
+        if found.id in known and known[found.id].digest == digest:
             plan.unchanged += 1
-            plan.failed += [noted[found.location]] if found.location in noted else []
+            plan.failed += [Failure(found.location, note) for note in known[found.id].notes]
         elif (article := _read(found, plan.failed)) is not None:
             plan.entries.append(_Entry(article, digest, found.file))
             if found.id in known:
                 plan.changed.add(found.id)
     # An article whose file failed is not gone: the version before stays.
-    plan.removed.update(article_id for article_id, (_, file) in known.items() if article_id not in seen and file not in failed_files)
+    plan.removed.update(article_id for article_id, was in known.items() if article_id not in seen and was.file not in failed_files)
     if not plan.entries and len(plan.removed) == len(known):
-        reasons = f"; the first of {len(plan.failed)} that could not be read: {plan.failed[0]}" if plan.failed else ""
-        raise EmptyCorpusError(f"the corpus at {str(corpus)!r} holds no article that can be read{reasons}; the index was left as it was")
+        raise _empty(corpus, plan.failed)
     return plan
 
 
@@ -189,7 +203,11 @@ class _Build:
     def run(self, plan: _Plan) -> None:
         """Carry out the plan and publish; without any change, only record that the corpus was looked through."""
         if plan.entries or plan.removed:
-            with VectorStore(self._folder / VECTORS_FOLDER) as vectors, open_writer(self._folder / WORDS_FOLDER) as words:
+            anew = not self._before.number  # whatever is there then, a killed build or an index without its database left
+            with (
+                VectorStore(self._folder / VECTORS_FOLDER, self._database.identity, anew=anew) as vectors,
+                open_writer(self._folder / WORDS_FOLDER, anew=anew) as words,
+            ):
                 dropped = self._drop_dead(words, vectors)
                 self._database.publish(self._write(plan, words, vectors), plan.ended)
             if dropped:
@@ -199,20 +217,24 @@ class _Build:
 
     def _drop_dead(self, words: WordsWriter, vectors: VectorStore) -> bool:
         """Drop what was live only in earlier generations, and what a build that was killed has left."""
+        names = set(vectors.names())
+        if missing := set(self._before.collections) - names:
+            raise IndexDamagedError(f"the vectors of the index lack {min(missing)!r}; delete the index folder and index again")
+        self._database.retire_before(self._before.number)
         dead = self._database.dead_passages(self._before.number)
         words.remove(dead)
         words.remove_generation(self._number)
         words.commit()
         self._database.drop_dead(self._before.number)
-        for name in vectors.names():
-            if name not in self._before.collections:
-                vectors.drop(name)
+        for name in names.difference(self._before.collections):
+            vectors.drop(name)
         return bool(dead)
 
     def _write(self, plan: _Plan, words: WordsWriter, vectors: VectorStore) -> Generation:
         name = f"generation-{self._number}"
         stored: list[StoredPassage] = []
-        vectors.create(name)
+        if plan.entries:
+            vectors.create(name)
         for window in _windows(plan.entries):
             rows = self._write_window(window, words)
             vectors.add(name, [passage.row for passage in rows], self._cached(rows))
@@ -223,7 +245,7 @@ class _Build:
         words.commit()
         live = self._database.live_passages(self._before.number, self._number, plan.ended)
         collections = (*self._before.collections, name) if stored else self._before.collections
-        if self._should_merge(collections, len(live), len(stored)):
+        if len(collections) > MAX_COLLECTIONS or vectors.count(collections) > 2 * len(live):
             collections = (f"generation-{self._number}-merged",)
             vectors.create(collections[0])
             for start in range(0, len(live), WINDOW):
@@ -231,10 +253,6 @@ class _Build:
                 vectors.add(collections[0], [passage.row for passage in part], self._cached(part))
         articles = self._before.articles + len(plan.entries) - len(plan.ended)
         return Generation(self._number, dt.datetime.now(dt.UTC), collections, articles, len(live))
-
-    def _should_merge(self, collections: Sequence[str], live: int, new: int) -> bool:
-        held = self._before.passages + new  # at least this many vectors are in the collections
-        return len(collections) > 1 and (len(collections) > MAX_COLLECTIONS or held > 2 * live)
 
     def _write_window(self, window: Sequence[tuple[int, _Entry, list[PassageSpan]]], words: WordsWriter) -> list[StoredPassage]:
         texts = {(number, span): embedded_text(entry.article, span) for number, entry, spans in window for span in spans}

@@ -7,25 +7,26 @@ The engines (words, vectors) may hold more passages than are live, never fewer.
 
 import datetime as dt
 import json
+import os
 import sqlite3
 import struct
 import threading
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Self
 
 import numpy as np
 
 from corpus import Article, Failure
-from corpus.errors import IndexDamagedError, IndexMismatchError, IndexNotFoundError, IndexWriteError
+from corpus.errors import IndexDamagedError, IndexMismatchError, IndexNotFoundError, IndexStaleError, IndexWriteError
 from index.embedding import Vectors
 from index.passages import PASSAGES_VERSION, PassageSpan, Span
+from index.records import NO_GENERATION, ArticleHead, Generation, KnownArticle, Passage, StoredPassage
 
 FILE = "index.sqlite"
-FORMAT = f"1.{PASSAGES_VERSION}"  # of the tables and the passages in them
+FORMAT = f"2.{PASSAGES_VERSION}"  # of the tables and the passages in them
 
 _SCHEMA = """
 PRAGMA page_size = 16384;
@@ -33,7 +34,7 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles (
     row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, digest TEXT NOT NULL, file TEXT NOT NULL,
     title TEXT NOT NULL, text TEXT NOT NULL, date TEXT, source TEXT, url TEXT, authors TEXT NOT NULL,
-    born INTEGER NOT NULL, died INTEGER
+    notes TEXT NOT NULL, born INTEGER NOT NULL, died INTEGER
 );
 CREATE INDEX articles_id ON articles (id);
 CREATE INDEX articles_died ON articles (died);
@@ -51,104 +52,98 @@ CREATE TABLE generations (
 """
 _LIVE = "articles.born <= :generation AND (articles.died IS NULL OR articles.died > :generation)"
 _VARIABLES = 500  # values bound in one statement
-
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """One published state of the index."""
-
-    number: int  # counts from 1; 0 before the first build
-    published: dt.datetime  # UTC
-    collections: tuple[str, ...]  # of vectors, in Chroma
-    articles: int
-    passages: int
-
-
-NO_GENERATION = Generation(0, dt.datetime.fromtimestamp(0, dt.UTC), (), 0, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A run of whole sentences of one article: `article.text[start:end] == text`."""
-
-    id: int
-    article: "ArticleHead"
-    start: int
-    end: int
-    text: str
-    sentences: tuple[Span, ...]  # offsets into the article's text
-
-    @property
-    def article_id(self) -> str:
-        """The id of the article."""
-        return self.article.id
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleHead:
-    """An article without its text; None or empty where the article states nothing."""
-
-    id: str
-    title: str
-    date: dt.date | None = None
-    source: str | None = None
-    url: str | None = None
-    authors: tuple[str, ...] = ()
-
-
-class StoredPassage(NamedTuple):
-    """A passage's row id and the key of its embedding."""
-
-    row: int
-    embedding: bytes
+# What is wrong around the file rather than in it: full disk, permissions, another program's lock.
+_OUTSIDE = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_NOMEM,
+}
 
 
 class Database:
-    """An opened index.sqlite. Safe to read from several threads; one process writes, under the writer lock."""
+    """An opened index.sqlite. Safe to share between threads; one process writes, under the writer lock."""
 
     def __init__(self, folder: Path, *, writable: bool = False) -> None:
         self.file = folder / FILE
-        self._writable = writable
-        self._local = threading.local()
+        self._lock = threading.RLock()  # one connection, one statement at a time: each takes well under a millisecond
         if not self.file.exists():
             if not writable:
                 raise IndexNotFoundError(f"there is no index at {str(folder)!r}; make it with: pullquote index --index {folder}")
             self._create()
+        self._inode = self._find_inode()
+        with _translated():
+            uri = f"{self.file.resolve().as_uri()}?mode={'rw' if writable else 'ro'}"
+            self._connection: sqlite3.Connection | None = sqlite3.connect(
+                uri, uri=True, isolation_level=None, timeout=30, check_same_thread=False
+            )
+        try:
+            self._prepare(folder, writable)
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self, folder: Path, writable: bool) -> None:
+        if writable:
+            self._rows("PRAGMA journal_mode = WAL")
+            self._rows("PRAGMA synchronous = NORMAL")
         if (found := self.meta("format")) != FORMAT:
             raise IndexMismatchError(
                 f"the index at {str(folder)!r} has format {found}, this version of Pullquote needs {FORMAT}; "
                 "delete the folder and index again"
             )
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def is_current(self) -> bool:
+        """Whether the opened file is still the one in the folder: not when the folder was deleted, even if made again."""
+        # Only while it is open is its number in the file system not given to another file.
+        return self._connection is not None and self._inode == self._find_inode()
+
+    def _find_inode(self) -> tuple[int, int] | None:
+        with suppress(OSError):
+            found = os.stat(self.file)
+            return found.st_dev, found.st_ino
+        return None
+
     def _create(self) -> None:
         draft = self.file.with_suffix(".new")  # so that a database is never seen half made
-        draft.unlink(missing_ok=True)
-        with _translated(), closing(sqlite3.connect(draft)) as connection, connection:
-            connection.executescript(_SCHEMA)
-            connection.executemany("INSERT INTO meta VALUES (?, ?)", [("format", FORMAT), ("identity", uuid.uuid4().hex)])
-        draft.replace(self.file)
+        with _translated():
+            draft.unlink(missing_ok=True)
+            with closing(sqlite3.connect(draft)) as connection, connection:
+                connection.executescript(_SCHEMA)
+                connection.executemany("INSERT INTO meta VALUES (?, ?)", [("format", FORMAT), ("identity", uuid.uuid4().hex)])
+            draft.replace(self.file)
 
-    @property
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            mode = "rw" if self._writable else "ro"
-            connection = sqlite3.connect(f"{self.file.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=30)
-            if self._writable:
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = NORMAL")
-            self._local.connection = connection
-        return connection
+    @contextmanager
+    def _using(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, _translated():
+            if self._connection is None:  # another thread saw that the folder was made anew
+                raise IndexStaleError("the index was closed or made anew while it was read; ask again")
+            yield self._connection
 
     def _rows(self, statement: str, values: dict[str, Any] | Sequence[Any] = ()) -> list[Any]:
-        with _translated():
-            return self._connection.execute(statement, values).fetchall()
+        with self._using() as connection:
+            return connection.execute(statement, values).fetchall()
+
+    def _rows_of(self, generation: int, statement: str, **values: Any) -> list[Any]:
+        """Return rows of a generation. Raises `IndexStaleError` if it was retired, for its rows may be gone by then."""
+        rows = self._rows(statement, {"generation": generation, **values})
+        self.check_kept(generation)
+        return rows
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing; readers see it once it ends."""
-        connection = self._connection
-        with _translated():
+        with self._using() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -158,11 +153,11 @@ class Database:
             connection.commit()
 
     def close(self) -> None:
-        """Close this thread's connection."""
-        connection = getattr(self._local, "connection", None)
-        if connection is not None:
-            connection.close()
-            self._local.connection = None
+        """Close the file, once what other threads read is read; the object cannot be used afterwards."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+            self._connection = None
 
     # Reading
 
@@ -171,10 +166,19 @@ class Database:
         rows = self._rows("SELECT value FROM meta WHERE key = ?", [key])
         return rows[0][0] if rows else None
 
-    def state(self) -> tuple[str, int]:
-        """Return (identity, newest generation's number): what a reader compares to see that it must reopen."""
-        rows = self._rows("SELECT (SELECT value FROM meta WHERE key = 'identity'), (SELECT max(number) FROM generations)")
-        return rows[0][0], rows[0][1] or 0
+    @property
+    def identity(self) -> str:
+        """Names this index; another one made later in the same folder has another."""
+        return self.meta("identity") or ""
+
+    def newest(self) -> int:
+        """Return the newest published generation's number, 0 if there is none."""
+        return self._rows("SELECT max(number) FROM generations")[0][0] or 0
+
+    def check_kept(self, generation: int) -> None:
+        """Raise `IndexStaleError` if a generation was retired: a build may have dropped some of what it held."""
+        if not self.is_current() or not self._rows("SELECT 1 FROM generations WHERE number = ?", [generation]):
+            raise IndexStaleError("the index was rebuilt while it was read; ask again")
 
     def generation(self) -> Generation:
         """Return the newest published generation, or `NO_GENERATION`."""
@@ -193,14 +197,14 @@ class Database:
                 SELECT passages.row, start, end, substr(text, start + 1, end - start), sentences, id, title, date, source, url, authors
                 FROM passages JOIN articles ON articles.row = article
                 WHERE passages.row IN ({",".join(map(str, map(int, part)))}) AND {_LIVE}"""
-            for row, begin, end, text, sentences, *head in self._rows(statement, {"generation": generation}):
+            for row, begin, end, text, sentences, *head in self._rows_of(generation, statement):
                 found[row] = Passage(row, _head(head), begin, end, text, _unpack(sentences))
         return found
 
     def article(self, generation: int, article_id: str) -> Article | None:
         """Return the live article of that id."""
         statement = f"SELECT id, title, date, source, url, authors, text FROM articles WHERE id = :id AND {_LIVE}"
-        rows = self._rows(statement, {"generation": generation, "id": article_id})
+        rows = self._rows_of(generation, statement, id=article_id)
         if not rows:
             return None
         head = _head(rows[0][:6])
@@ -209,7 +213,7 @@ class Database:
     def heads(self, generation: int) -> list[ArticleHead]:
         """Return every live article without its text, in the corpus' order."""
         statement = f"SELECT id, title, date, source, url, authors FROM articles WHERE {_LIVE} ORDER BY id"
-        return [_head(row) for row in self._rows(statement, {"generation": generation})]
+        return [_head(row) for row in self._rows_of(generation, statement)]
 
     def date_span(self, generation: int) -> tuple[dt.date | None, dt.date | None, int]:
         """Return (first date, last date, number of undated articles) of the live articles."""
@@ -229,10 +233,15 @@ class Database:
         with self.transaction() as connection:
             connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", facts.items())
 
-    def digests(self, generation: int) -> dict[str, tuple[str, str]]:
-        """Return id -> (digest, file) of the live articles."""
-        rows = self._rows(f"SELECT id, digest, file FROM articles WHERE {_LIVE}", {"generation": generation})
-        return {article_id: (digest, file) for article_id, digest, file in rows}
+    def known_articles(self, generation: int) -> dict[str, KnownArticle]:
+        """Return id -> what is known of each live article."""
+        rows = self._rows(f"SELECT id, digest, file, notes FROM articles WHERE {_LIVE}", {"generation": generation})
+        return {article_id: KnownArticle(digest, file, tuple(json.loads(notes))) for article_id, digest, file, notes in rows}
+
+    def retire_before(self, generation: int) -> None:
+        """Forget the generations before one. Comes before anything of theirs is dropped: readers of them notice, and reopen."""
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM generations WHERE number < ?", [generation])
 
     def dead_passages(self, generation: int) -> list[int]:
         """Return the row ids of passages that no reader of `generation` or later sees, among them what a killed build left."""
@@ -245,7 +254,6 @@ class Database:
             dead = "SELECT row FROM articles WHERE died <= :g OR born > :g"
             connection.execute(f"DELETE FROM passages WHERE article IN ({dead})", {"g": generation})
             connection.execute("DELETE FROM articles WHERE died <= :g OR born > :g", {"g": generation})
-            connection.execute("DELETE FROM generations WHERE number < ?", [generation])
 
     def drop_unused_embeddings(self) -> None:
         """Delete the embeddings that no passage uses any more."""
@@ -263,7 +271,8 @@ class Database:
     ) -> list[StoredPassage]:
         """Write an article and its (passage, embedding key) pairs, unseen until `born` is published; return the passages' rows."""
         row = connection.execute(
-            "INSERT INTO articles (id, digest, file, title, text, date, source, url, authors, born) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO articles (id, digest, file, title, text, date, source, url, authors, notes, born)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 article.id,
                 digest,
@@ -274,6 +283,7 @@ class Database:
                 article.source,
                 article.url,
                 json.dumps(article.authors),
+                json.dumps(article.notes),
                 born,
             ),
         ).lastrowid
@@ -355,9 +365,9 @@ def _translated() -> Iterator[None]:
     """Turn SQLite's errors into Pullquote's."""
     try:
         yield
-    except sqlite3.OperationalError as error:
-        raise IndexWriteError(
-            f"the index database cannot be used ({error}); check free disk space and permissions, then try again"
-        ) from error
-    except sqlite3.DatabaseError as error:
+    except (OSError, sqlite3.Error) as error:
+        if isinstance(error, OSError) or getattr(error, "sqlite_errorcode", 0) & 0xFF in _OUTSIDE:
+            raise IndexWriteError(
+                f"the index database cannot be used ({error}); check free disk space and permissions, then try again"
+            ) from error
         raise IndexDamagedError(f"the index database is damaged ({error}); delete the index folder and index again") from error

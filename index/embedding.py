@@ -21,6 +21,7 @@ Vectors = npt.NDArray[np.float32]  # shape (texts, dimension), rows of length 1
 
 DEFAULT_EMBEDDER = "minilm"
 _MODELS = Path(__file__).parent / "models"
+_MODEL_FILES = {"model.onnx", "tokenizer.json"}
 
 
 class Embedder(Protocol):
@@ -111,20 +112,25 @@ _EMBEDDERS: dict[str, Callable[[], Embedder]] = {"minilm": MiniLM}
 def read_sums(folder: Path) -> dict[str, str]:
     """Return file name -> sha256 of a model folder's SHA256SUMS. Raises `ModelFileError` if it cannot be read."""
     try:
-        lines = (folder / "SHA256SUMS").read_text().splitlines()
+        lines = (folder / "SHA256SUMS").read_text("utf-8", errors="replace").splitlines()
     except OSError as error:
         raise ModelFileError(f"{folder / 'SHA256SUMS'} cannot be read ({error.strerror}); reinstall pullquote") from error
-    return {name: digest for digest, name in (line.split() for line in lines)}
+    sums = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    if missing := _MODEL_FILES - sums.keys():
+        raise ModelFileError(f"{folder / 'SHA256SUMS'} is damaged: no sha256 of {', '.join(sorted(missing))}; reinstall pullquote")
+    return sums
 
 
 def read_checked(folder: Path, name: str) -> bytes:
     """Return the bytes of a model file. Raises `ModelFileError` if it is missing or not the file that was shipped."""
-    expected = read_sums(folder).get(name)
+    expected = read_sums(folder)[name]
     try:
         content = (folder / name).read_bytes()
     except OSError as error:
-        raise ModelFileError(f"{folder / name} cannot be read ({error.strerror}); reinstall pullquote") from error
+        raise ModelFileError(
+            f"{folder / name} cannot be read ({error.strerror}), expected sha256 {expected[:16]}…; reinstall pullquote"
+        ) from error
     found = hashlib.sha256(content).hexdigest()
     if found != expected:
-        raise ModelFileError(f"{folder / name} is damaged: sha256 {found[:16]}… != {str(expected)[:16]}…; reinstall pullquote")
+        raise ModelFileError(f"{folder / name} is damaged: sha256 {found[:16]}… != {expected[:16]}…; reinstall pullquote")
     return content

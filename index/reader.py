@@ -1,16 +1,18 @@
 """Read an index: one consistent generation at a time, the newest one at each new question."""
 
+import datetime as dt
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Self, TypeVar
 
 from corpus import Article, Failure
-from corpus.errors import ArticleNotFoundError, IndexMismatchError, IndexNotFoundError, IndexStaleError
-from index.database import ArticleHead, Database, Generation, Passage
+from corpus.errors import ArticleNotFoundError, IndexDamagedError, IndexMismatchError, IndexNotFoundError, IndexStaleError
+from index.database import Database
 from index.embedding import Embedder, Vectors, load_embedder
+from index.records import ArticleHead, Generation, Passage
 from index.vectors import VectorStore
 from index.words import Words
 
@@ -22,13 +24,17 @@ _CACHED_PASSAGES = 5000  # about 5 MB
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One generation of an index, opened. Answers stay consistent while newer generations appear."""
+    """One generation of an index, opened. It stays the same while newer ones appear, for as long as it is kept.
+
+    Every method raises `IndexStaleError` once a build has dropped some of the generation; `Index.read` then takes the newest.
+    """
 
     generation: Generation
     _database: Database
     _words: Words
     _vectors: Callable[[], VectorStore]  # opened at the first search: importing Chroma takes most of a second
-    _passages: dict[int, Passage | None] = field(default_factory=dict)
+    _passages: dict[int, Passage] = field(default_factory=dict)  # read before
+    _dead: set[int] = field(default_factory=set)  # rows found to be none
 
     def search_words(self, terms: Sequence[str], limit: int) -> list[tuple[Passage, float]]:
         """Return up to `limit` live passages with any of `terms`, best BM25 score first."""
@@ -36,7 +42,15 @@ class Snapshot:
 
     def search_vectors(self, vector: Vectors, limit: int) -> list[tuple[Passage, float]]:
         """Return up to `limit` live passages by cosine similarity to `vector`, shape (dimension,), nearest first."""
-        return self._live(lambda depth: self._vectors().search(self.generation.collections, vector, depth), limit)
+        try:
+            hits = self._live(lambda depth: self._vectors().search(self.generation.collections, vector, depth), limit)
+        except IndexDamagedError:
+            self._database.check_kept(self.generation.number)  # so it looks while a build drops what is read
+            raise
+        if not hits and limit > 0:  # Chroma says nothing when its files are deleted under it
+            self._database.check_kept(self.generation.number)
+            raise IndexDamagedError("the vectors of the index are missing; delete the index folder and index again")
+        return hits
 
     def _live(self, search: Callable[[int], list[tuple[int, float]]], limit: int) -> list[tuple[Passage, float]]:
         """Search deeper until `limit` hits are live or there are no more: the engines may hold dead passages too."""
@@ -51,16 +65,16 @@ class Snapshot:
 
     def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
         """Return row id -> passage for those of `rows` that are live."""
-        missing = [row for row in rows if row not in self._passages]
+        known = {row: passage for row in rows if (passage := self._passages.get(row)) is not None}
+        missing = [row for row in rows if row not in known and row not in self._dead]
         if missing:
+            found = self._database.passages(self.generation.number, missing)
             if len(self._passages) > _CACHED_PASSAGES:
                 self._passages.clear()
-            found = self._database.passages(self.generation.number, missing)
-            self._passages.update((row, found.get(row)) for row in missing)
-            missing = [row for row in rows if row not in self._passages]  # cleared by another thread
-            if missing:
-                return self._database.passages(self.generation.number, rows)
-        return {row: passage for row in rows if (passage := self._passages[row]) is not None}
+            self._passages.update(found)
+            self._dead.update(row for row in missing if row not in found)
+            known |= found
+        return {row: known[row] for row in rows if row in known}
 
     def rarity(self, term: str) -> float:
         """Return the inverse document frequency of a term over passages, as in BM25: ln(1 + (N - n + .5) / (n + .5))."""
@@ -79,7 +93,7 @@ class Snapshot:
 
 
 class Index:
-    """An index folder, opened for reading. One object a folder and process; safe to share between threads."""
+    """An index folder, opened for reading. Safe to share between threads."""
 
     def __init__(self, folder: str | Path, embedder: Embedder | None = None) -> None:
         """Open the newest generation.
@@ -89,15 +103,9 @@ class Index:
         """
         self.folder = Path(folder)
         self._given = embedder
-        self._lock = threading.Lock()
-        self._vectors_lock = threading.Lock()
-        self._vectors: VectorStore | None = None
-        self._open()
-
-    def _open(self) -> None:
-        self._database = Database(self.folder)
-        self._state = self._database.state()
-        self._snapshot: Snapshot | None = None
+        self._lock = threading.Lock()  # guards the next two
+        self._closed = False
+        self._files = _Files(self.folder)
 
     def __enter__(self) -> Self:
         return self
@@ -106,16 +114,15 @@ class Index:
         self.close()
 
     def close(self) -> None:
-        """Free the files and threads."""
-        if self._vectors is not None:
-            self._vectors.close()
-            self._vectors = None
-        self._database.close()
+        """Free the files and threads; the object cannot be used afterwards."""
+        with self._lock:
+            self._closed = True
+            self._files.close()
 
     @cached_property
     def embedder(self) -> Embedder:
         """What made the index's vectors. Raises `IndexMismatchError` if it is not to be had."""
-        name, fingerprint = self._database.meta("embedder"), self._database.meta("fingerprint")
+        name, fingerprint = self._files.database.meta("embedder"), self._files.database.meta("fingerprint")
         embedder = self._given or load_embedder(name or "")
         check_embedder(embedder, name, fingerprint, self.folder)
         return embedder
@@ -123,37 +130,65 @@ class Index:
     def snapshot(self) -> Snapshot:
         """Return the newest generation, reopened if a build has published one since the last call."""
         with self._lock:
-            state = self._database.state() if self._database.file.exists() else None
-            if state is None or state[0] != self._state[0]:  # the folder was deleted, and perhaps made again
-                self.close()
+            if self._closed:
+                raise IndexStaleError("the index was closed; open it again")
+            if not self._files.database.is_current():  # the folder was deleted, and perhaps made again
+                self._files.close()
                 self.__dict__.pop("embedder", None)
-                self._open()
-            elif state != self._state:
-                self._state, self._snapshot = state, None
-            if self._snapshot is None:
-                self._snapshot = self._take()
-            return self._snapshot
-
-    def _take(self) -> Snapshot:
-        generation = self._database.generation()
-        if not generation.number:
-            raise IndexNotFoundError(f"the index at {str(self.folder)!r} was never finished; run: pullquote index --index {self.folder}")
-        return Snapshot(generation, self._database, Words(self.folder / WORDS_FOLDER), self._open_vectors)
-
-    def _open_vectors(self) -> VectorStore:
-        with self._vectors_lock:
-            if self._vectors is None:
-                self._vectors = VectorStore(self.folder / VECTORS_FOLDER)
-            return self._vectors
+                self._files = _Files(self.folder)
+            return self._files.newest()
 
     def read(self, work: Callable[[Snapshot], T]) -> T:
         """Return `work` of the newest generation; once more if that one was dropped while it ran."""
         try:
             return work(self.snapshot())
         except IndexStaleError:
-            with self._lock:
-                self._snapshot = None
             return work(self.snapshot())
+
+
+class _Files:
+    """The files of one index, opened; an index made anew in the same folder has others."""
+
+    def __init__(self, folder: Path) -> None:
+        self.database = Database(folder)
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._vectors: VectorStore | None = None
+        self._snapshot: Snapshot | None = None
+        self._closed = False
+
+    def newest(self) -> Snapshot:
+        """Return the newest generation. To be called by one thread at a time."""
+        if self._snapshot is None or self._snapshot.generation.number != self.database.newest():
+            self._snapshot = self._take()
+        return self._snapshot
+
+    def _take(self) -> Snapshot:
+        while True:
+            generation = self.database.generation()
+            if not generation.number:
+                raise IndexNotFoundError(
+                    f"the index at {str(self._folder)!r} was never finished; run: pullquote index --index {self._folder}"
+                )
+            words = Words(self._folder / WORDS_FOLDER)
+            # Words opened after a build began to drop some of the generation's would lack them, unnoticed.
+            if generation.number == self.database.newest():
+                return Snapshot(generation, self.database, words, self._open_vectors)
+
+    def _open_vectors(self) -> VectorStore:
+        with self._lock:
+            if self._closed:
+                raise IndexStaleError("the index was closed or made anew while it was read; ask again")
+            if self._vectors is None:
+                self._vectors = VectorStore(self._folder / VECTORS_FOLDER, self.database.identity)
+            return self._vectors
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            if self._vectors is not None:
+                self._vectors.close()
+        self.database.close()
 
 
 def check_embedder(embedder: Embedder, name: str | None, fingerprint: str | None, folder: Path) -> None:
@@ -177,20 +212,16 @@ class Status:
     generation: Generation
     checked: str  # when the corpus was last looked through, ISO 8601 UTC
     embedder: str
-    first_date: object  # datetime.date of the oldest dated article, or None
-    last_date: object
+    first_date: dt.date | None  # of the oldest dated article
+    last_date: dt.date | None
     undated: int  # articles without a date
     failures: tuple[Failure, ...]
 
 
 def status(index: str | Path = ".pullquote") -> Status:
     """Return what the index at a folder holds. Raises `IndexNotFoundError`."""
-    return read_status(Database(Path(index)))
-
-
-def read_status(database: Database) -> Status:
-    """Return what an opened index holds."""
-    generation = database.generation()
-    first, last, undated = database.date_span(generation.number)
-    failures: Iterable[Failure] = database.failures()
-    return Status(generation, database.meta("checked") or "", database.meta("embedder") or "", first, last, undated, tuple(failures))
+    with Database(Path(index)) as database:
+        generation = database.generation()
+        first, last, undated = database.date_span(generation.number)
+        checked, embedder = database.meta("checked") or "", database.meta("embedder") or ""
+        return Status(generation, checked, embedder, first, last, undated, tuple(database.failures()))

@@ -5,6 +5,8 @@ writes what another reads. Names, ids and vectors only; texts stay in the databa
 seven times as large).
 """
 
+import shutil
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,21 +21,32 @@ if TYPE_CHECKING:
 
 BATCH = 1000  # vectors an add; Chroma takes up to 5461
 
+_OPENING = threading.Lock()  # Chroma shares what it opened by path among a process' clients, in a table without a lock
+
 
 class VectorStore:
-    """A Chroma folder. One object a folder and process; `close` frees its files and threads."""
+    """A Chroma folder, opened. Safe to share between threads; `close` frees its files and threads.
 
-    def __init__(self, folder: Path) -> None:
-        import chromadb
-        from chromadb.config import Settings
+    Chroma keeps each index in a folder named after the index's identity, because it goes on using files that were
+    deleted and made again under a path it has open.
+    """
 
-        # One spelling of the path: Chroma would take two for two databases and lose one's writes. And its settings
-        # must not come from a stray .env file.
-        path = folder.resolve()
-        with _translated("opened"):
-            path.mkdir(parents=True, exist_ok=True)
-            self._client: ClientAPI = chromadb.PersistentClient(str(path), settings=Settings(_env_file=None))  # type: ignore[call-arg]
-        self._open: dict[str, Collection] = {}
+    def __init__(self, folder: Path, identity: str, *, anew: bool = False) -> None:
+        """Open what was made for an index; `anew` makes it, empty, in place of all that is in the folder."""
+        # One spelling of the path: Chroma would take two for two databases and lose one's writes.
+        path = folder.resolve() / identity
+        if not anew and not (path / "chroma.sqlite3").is_file():
+            raise IndexDamagedError(f"the vectors of the index are missing at {str(path)!r}; delete the index folder and index again")
+        with _OPENING, _translated("written" if anew else "opened"):
+            if anew:
+                if folder.exists():
+                    shutil.rmtree(folder)
+                path.mkdir(parents=True)
+            self._client = _open_client(path)
+        self._collections: dict[str, Collection] = {}
+        self._lock = threading.Lock()  # guards the next two
+        self._users = 0  # calls under way
+        self._closed = False
 
     def __enter__(self) -> Self:
         return self
@@ -42,44 +55,83 @@ class VectorStore:
         self.close()
 
     def close(self) -> None:
-        """Free the files and threads; the object cannot be used afterwards."""
-        self._open.clear()
-        self._client.close()  # type: ignore[attr-defined]
+        """Free the files and threads, once calls under way in other threads are done; the object cannot be used afterwards."""
+        with self._lock:
+            last = not self._closed and not self._users
+            self._closed = True
+        if last:
+            self._free()
+
+    def _free(self) -> None:
+        self._collections.clear()
+        with _OPENING:
+            self._client.close()  # type: ignore[attr-defined]
+
+    @contextmanager
+    def _using(self, done: str) -> Iterator[None]:
+        with self._lock:
+            if self._closed:  # another thread saw that the folder was made anew
+                raise IndexStaleError("the index was closed or made anew while it was read; ask again")
+            self._users += 1
+        try:
+            with _translated(done):
+                yield
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        with self._lock:
+            self._users -= 1
+            last = self._closed and not self._users
+        if last:
+            self._free()
 
     def names(self) -> list[str]:
         """Return the names of all collections, published or not."""
-        with _translated("read"):
+        with self._using("read"):
             return [collection.name for collection in self._client.list_collections()]
+
+    def count(self, names: Sequence[str]) -> int:
+        """Return the number of vectors in the collections."""
+        with self._using("read"):
+            return sum(self._collection(name).count() for name in names)
 
     def create(self, name: str) -> None:
         """Make an empty collection."""
-        with _translated("written"):
-            self._open[name] = self._client.create_collection(name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}})
+        with self._using("written"):
+            self._collections[name] = self._client.create_collection(
+                name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            )
 
     def add(self, name: str, passages: Sequence[int], vectors: Vectors) -> None:
         """Add vectors, shape (len(passages), dimension), to a collection that is being made."""
-        with _translated("written"):
+        with self._using("written"):
             for start in range(0, len(passages), BATCH):
                 ids = [str(passage) for passage in passages[start : start + BATCH]]
-                self._open[name].add(ids=ids, embeddings=vectors[start : start + BATCH])
+                self._collection(name).add(ids=ids, embeddings=vectors[start : start + BATCH])
 
     def drop(self, name: str) -> None:
         """Delete a collection."""
-        with _translated("written"):
-            self._open.pop(name, None)
+        with self._using("written"):
+            self._collections.pop(name, None)
             self._client.delete_collection(name)
+
+    def _collection(self, name: str) -> "Collection":
+        if name not in self._collections:
+            self._collections[name] = self._client.get_collection(name, embedding_function=None)
+        return self._collections[name]
 
     def search(self, names: Sequence[str], vector: Vectors, limit: int) -> list[tuple[int, float]]:
         """Return up to `limit` (passage id, cosine similarity) over the collections, nearest first.
 
-        `vector` has shape (dimension,). Raises `IndexStaleError` if a collection is gone.
+        `vector` has shape (dimension,). Raises `IndexDamagedError` if a collection is gone.
         """
         hits: list[tuple[int, float]] = []
+        if limit < 1:
+            return hits
         for name in names:
-            with _translated("read"):
-                if name not in self._open:
-                    self._open[name] = self._client.get_collection(name, embedding_function=None)
-                found = self._open[name].query(query_embeddings=vector[None], n_results=limit, include=["distances"])
+            with self._using("read"):
+                found = self._collection(name).query(query_embeddings=vector[None], n_results=limit, include=["distances"])
             distances = found["distances"]
             hits += [
                 (int(passage), 1 - distance) for passage, distance in zip(found["ids"][0], distances[0] if distances else [], strict=True)
@@ -87,16 +139,29 @@ class VectorStore:
         return sorted(hits, key=lambda hit: -hit[1])[:limit]
 
 
+def _open_client(path: Path) -> "ClientAPI":
+    import chromadb
+    from chromadb.api.shared_system_client import SharedSystemClient
+    from chromadb.config import Settings
+
+    shared = SharedSystemClient._identifier_to_system
+    known = str(path) in shared
+    try:
+        return chromadb.PersistentClient(str(path), settings=Settings(_env_file=None))  # type: ignore[call-arg] # reads no stray .env
+    except BaseException:
+        if not known:
+            shared.pop(str(path), None)  # Chroma keeps what it failed to open, and would hand it to whoever opens the path next
+        raise
+
+
 @contextmanager
 def _translated(done: str) -> Iterator[None]:
     """Turn Chroma's errors into Pullquote's; `done` says what could not be done."""
-    from chromadb.errors import ChromaError, NotFoundError
+    from chromadb.errors import ChromaError
 
     try:
         yield
-    except NotFoundError as error:
-        raise IndexStaleError("the index was rebuilt while it was read; ask again") from error
-    except (ChromaError, OSError) as error:
+    except (ChromaError, OSError, ValueError) as error:  # ValueError: "Could not connect to tenant", when opened on a full disk
         reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
         if done == "written":
             raise IndexWriteError(f"the vectors of the index cannot be written ({reason}); free disk space and index again") from error

@@ -5,13 +5,14 @@ The folder may hold more passages than are live, never fewer; whoever searches d
 
 import math
 import re
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.errors import IndexDamagedError, IndexWriteError
+from corpus.errors import IndexBusyError, IndexDamagedError, IndexWriteError
 
 if TYPE_CHECKING:
     from tantivy import Index, IndexWriter, Searcher, TextAnalyzer
@@ -50,14 +51,14 @@ class Words:
 
     def __init__(self, folder: Path) -> None:
         self._index = _open(folder)
-        self._searcher: Searcher = self._index.searcher()
+        self._searcher: Searcher = self._index.searcher()  # keeps the files it reads, whatever is written meanwhile
 
     def search(self, terms: Iterable[str], limit: int) -> list[tuple[int, float]]:
         """Return up to `limit` (passage id, BM25 score), best first, for passages with any of `terms`."""
         from tantivy import Occur, Query
 
         queries = [(Occur.Should, Query.term_query(self._index.schema, "text", term)) for term in terms]
-        if not queries:
+        if not queries or limit < 1:
             return []
         try:
             hits = self._searcher.search(Query.boolean_query(queries), limit, count=False).hits
@@ -75,7 +76,8 @@ class Words:
 class WordsWriter:
     """Adds to and removes from a words folder; everything shows at once on `commit`."""
 
-    def __init__(self, writer: "IndexWriter") -> None:
+    def __init__(self, index: "Index", writer: "IndexWriter") -> None:
+        self._schema = index.schema
         self._writer = writer
 
     def add(self, passage: int, generation: int, text: str) -> None:
@@ -86,16 +88,23 @@ class WordsWriter:
         document.add_unsigned("passage", passage)
         document.add_unsigned("generation", generation)
         document.add_text("text", _plain(text))
-        self._writer.add_document(document)
+        with _writing():
+            self._writer.add_document(document)
 
     def remove(self, passages: Sequence[int]) -> None:
         """Remove passages by id."""
-        for passage in passages:
-            self._writer.delete_documents_by_term("passage", passage)
+        from tantivy import Query
+
+        # By query: delete_documents_by_term takes an int for a signed number, and then finds none in an unsigned field.
+        with _writing():
+            self._writer.delete_documents_by_query(Query.term_set_query(self._schema, "passage", list(passages)))
 
     def remove_generation(self, generation: int) -> None:
         """Remove everything that was added for a generation."""
-        self._writer.delete_documents_by_term("generation", generation)
+        from tantivy import Query
+
+        with _writing():
+            self._writer.delete_documents_by_query(Query.term_query(self._schema, "generation", generation))
 
     def commit(self) -> None:
         """Make the changes visible to whoever opens the folder from now on."""
@@ -104,33 +113,44 @@ class WordsWriter:
 
 
 @contextmanager
-def open_writer(folder: Path) -> Iterator[WordsWriter]:
-    """Open a words folder for writing, making it if needed; what is not committed is dropped at the end."""
+def open_writer(folder: Path, *, anew: bool) -> Iterator[WordsWriter]:
+    """Open a words folder for writing, or make it anew, empty; what is not committed is dropped at the end."""
     with _writing():
-        folder.mkdir(parents=True, exist_ok=True)
-        writer = _open(folder).writer(WRITER_BYTES, num_threads=1)
+        if anew:
+            _make(folder)
+        index = _open(folder)
+        writer = index.writer(WRITER_BYTES, num_threads=1)
     try:
-        yield WordsWriter(writer)
+        yield WordsWriter(index, writer)
     finally:
         with _writing():
             writer.rollback()
             writer.wait_merging_threads()
 
 
-def _open(folder: Path) -> "Index":
+def _make(folder: Path) -> None:
     from tantivy import Index, SchemaBuilder
 
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
     builder = SchemaBuilder()
     builder.add_unsigned_field("passage", indexed=True, fast=True)
     builder.add_unsigned_field("generation", indexed=True)
     builder.add_text_field("text", tokenizer_name="news", index_option="freq")
+    Index(builder.build(), path=str(folder))
+
+
+def _open(folder: Path) -> "Index":
+    from tantivy import Index
+
     try:
-        index = Index(builder.build(), path=str(folder))
+        index = Index.open(str(folder))
+        index.register_tokenizer("news", _analyzer())
+        index.config_reader(reload_policy="manual")
+        index.reload()
     except (ValueError, OSError) as error:
         raise _damaged(error) from error
-    index.register_tokenizer("news", _analyzer())
-    index.config_reader(reload_policy="manual")
-    index.reload()
     return index
 
 
@@ -143,6 +163,8 @@ def _writing() -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError) as error:
+        if "LockBusy" in str(error):
+            raise IndexBusyError("another process is writing the words of the index; wait until it is done, then index again") from error
         raise IndexWriteError(
             f"the words of the index cannot be written ({_first_line(error)}); free disk space and index again"
         ) from error

@@ -36,14 +36,14 @@ FEATURES = (
     "similarity",  # cosine of question and passage
     "rank",  # 1 / (1 + rank of the passage / 5)
     "kind",  # 1 if the sentence has the kind of thing that is asked for, beyond what the question has
-    "speech",  # 1 if the question asks what somebody said and the sentence says so
+    "speech",  # 1 if the question asks what somebody said and that person speaks in the sentence
     "denied",  # 1 if the sentence denies what the question takes for granted
     "asks",  # 1 if the sentence is itself a question
     "short",  # 1 below 40 characters
     "first",  # 1 at the beginning of the article
     "density",  # share of the sentence's words that the question has
 )
-WEIGHTS = (10.4, 7.9, 8.0, 3.4, 0.6, 1.2, 4.7, 1.9, 2.2, 1.0, -1.5, -4.2, -3.3, 1.4, 0.6)
+WEIGHTS = (10.4, 7.9, 8.0, 3.4, 0.6, 1.2, 4.7, 1.9, 2.2, 2.5, -1.5, -4.2, -3.3, 1.4, 0.6)
 
 
 def rank_sentences(question: Question, retrieved: Retrieved, snapshot: Snapshot) -> list[Ranked]:
@@ -99,7 +99,7 @@ def _rank_passage(
             similarity,
             1 / (1 + rank / 5),
             float(_has_kind(question, sentence)),
-            float(question.speech and sentence.speech and bool(own & question.names)),
+            float(question.speech and not sentence.speakers.isdisjoint(question.names)),
             float(_denied(question, sentence, own)),
             float(sentence.text.endswith("?")),
             float(len(sentence.text) < 40),

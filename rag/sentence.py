@@ -45,12 +45,11 @@ _AMOUNT = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _NAME = re.compile(r"(?<=[\w,;:’'”\"] )[“\"(]?([A-Z][\w’'.-]+)|^[“\"(]?((?:[A-Z][\w’'.-]+ ){1,}[A-Z]?)")
-_SAYS = re.compile(
-    r"""\b(?: said | says | say | told | stated | added | insisted | argued | warned | announced | clarified | noted
-    | explained | wrote | declared
-    | confirmed | reiterated | stressed | believes )\b""",
-    re.VERBOSE,
-)
+_SAYS = frozenset(
+    "said say told tell state ad insist argu warn announc clarifi note explain wrote declar confirm reiter stress believ claim "
+    "comment".split()
+)  # stems
+_BEFORE, _AFTER = 4, 5  # terms between which and a word of saying its speaker stands: "Olaf Scholz told", "said Chancellor Olaf Scholz"
 _PLACE = re.compile(r"\b(?:in|at|from|near|to|across|outside|around|of) (?:the )?[A-Z]")
 _FINISHED = re.compile(r"[.!?…:][\"'”’)\]]*$")
 
@@ -67,7 +66,7 @@ class Sentence:
     stems: frozenset[str]  # beginnings of the long terms
     kinds: frozenset[Kind]  # what it could answer, by its form
     names: frozenset[str]  # terms written like names
-    speech: bool  # somebody says something
+    speakers: frozenset[str]  # terms written like names, beside a word of saying
     negations: tuple[int, ...]  # places in `terms` after which something is ruled out or denied
     quotable: bool  # a whole sentence, not a heading or a caption
 
@@ -108,10 +107,15 @@ def _sentence(text: str, span: Span) -> Sentence:
         stems=frozenset(stem for term in terms for stem in _stems(term)),
         kinds=frozenset(kinds),
         names=names,
-        speech=bool(_SAYS.search(text)) or "“" in text or '"' in text,
+        speakers=names & _near_saying(terms),
         negations=tuple(len(split_terms(text[: match.end()])) for match in NEGATION.finditer(text)),
         quotable=_is_quotable(text),
     )
+
+
+def _near_saying(terms: Sequence[str]) -> frozenset[str]:
+    places = [place for place, term in enumerate(terms) if term in _SAYS]
+    return frozenset(term for place in places for term in terms[max(place - _BEFORE, 0) : place + _AFTER])
 
 
 def _is_quotable(text: str) -> bool:

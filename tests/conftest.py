@@ -3,8 +3,9 @@
 import os
 import shutil
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,9 +18,9 @@ _LOCAL = ("127.0.0.1", "::1", "localhost")
 @pytest.fixture(autouse=True)
 def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Refuse connections to other machines, and give the test an empty home."""
-    connect: Callable[[socket.socket, object], None] = socket.socket.connect
+    connect = socket.socket.connect
 
-    def guarded(self: socket.socket, address: object) -> None:
+    def guarded(self: socket.socket, address: Any) -> None:
         if isinstance(address, tuple) and address[0] not in _LOCAL:
             raise AssertionError(f"a test tried to reach {address[0]}")
         connect(self, address)

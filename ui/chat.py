@@ -70,7 +70,7 @@ def make_page(settings: Settings) -> gr.Blocks:
     page: gr.Blocks
     with gr.Blocks(title="Pullquote", analytics_enabled=False, fill_width=True) as page:
         conversation = gr.State(Conversation)
-        with gr.Row():
+        with gr.Row(elem_classes="pq-top"):
             header = gr.HTML(_header(settings), scale=5, min_width=320)
             update = gr.Button("Update index", size="sm", scale=0, min_width=130)
         with gr.Row():

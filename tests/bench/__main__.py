@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from corpus import SHIPPED_ARTICLES, Article, Source, scan
@@ -61,8 +62,8 @@ def bench_index(folder: Path, options: argparse.Namespace) -> dict[str, float]:
     embedder.embed(texts[:8])  # loaded before either side is timed
     built, bare = [], []
     for turn in range(3):
-        bare.append(seconds(lambda: embedder.embed(texts)))
-        built.append(seconds(lambda turn=turn: build(folder / "corpus.jsonl", folder / f"index-{turn}", embedder=embedder)))
+        bare.append(seconds(partial(embedder.embed, texts)))
+        built.append(seconds(partial(build, folder / "corpus.jsonl", folder / f"index-{turn}", embedder=embedder)))
     noop = seconds(lambda: build(folder / "corpus.jsonl", folder / "index-0", embedder=embedder))
     disk = sum(file.stat().st_size for file in (folder / "index-0").rglob("*") if file.is_file())
     index_s = statistics.median(built)
@@ -81,7 +82,7 @@ def bench_query(folder: Path, _: argparse.Namespace) -> dict[str, float]:
     with Index(folder / "index") as index:
         ratios, times = [], []
         for question in QUESTIONS:
-            asked, embedded = medians(lambda q=question: query(q, index), lambda q=question: index.embedder.embed([q]), rounds=40)
+            asked, embedded = medians(partial(query, question, index), partial(index.embedder.embed, [question]), rounds=40)
             ratios.append(asked / embedded)
             times.append(asked)
     return {"query_ms": 1000 * statistics.median(times), "query_vs_embedding": statistics.median(ratios)}
