@@ -27,7 +27,7 @@ from index.records import Generation, StoredPassage
 from index.vectors import VectorStore
 from index.words import WordsWriter, open_writer
 
-WINDOW = 256  # passages embedded and kept at a time: about four seconds of work that a kill can cost
+WINDOW = 128  # passages embedded and kept at a time: about two seconds of work that a kill can cost
 _LINE_NUMBER = re.compile(r" line \d+$")  # in the location of a failure
 MAX_COLLECTIONS = 6  # each is one more search a question; above, or once over half of their vectors are dead, all are written again as one
 
@@ -235,13 +235,12 @@ class _Build:
         stored: list[StoredPassage] = []
         if plan.entries:
             vectors.create(name)
+            self._tell(0, plan, 0)
         for window in _windows(plan.entries):
             rows = self._write_window(window, words)
             vectors.add(name, [passage.row for passage in rows], self._cached(rows))
             stored += rows
-            if self._progress:
-                done = window[-1][0] + 1
-                self._progress(Progress(done, len(plan.entries), len(stored)))
+            self._tell(window[-1][0] + 1, plan, len(stored))
         words.commit()
         live = self._database.live_passages(self._before.number, self._number, plan.ended)
         collections = (*self._before.collections, name) if stored else self._before.collections
@@ -253,6 +252,10 @@ class _Build:
                 vectors.add(collections[0], [passage.row for passage in part], self._cached(part))
         articles = self._before.articles + len(plan.entries) - len(plan.ended)
         return Generation(self._number, dt.datetime.now(dt.UTC), collections, articles, len(live))
+
+    def _tell(self, articles: int, plan: _Plan, passages: int) -> None:
+        if self._progress:
+            self._progress(Progress(articles, len(plan.entries), passages))
 
     def _write_window(self, window: Sequence[tuple[int, _Entry, list[PassageSpan]]], words: WordsWriter) -> list[StoredPassage]:
         texts = {(number, span): embedded_text(entry.article, span) for number, entry, spans in window for span in spans}

@@ -118,7 +118,8 @@ def test_progress_counts_to_the_end(corpus: Path, folder: Path, embedder: Hashed
 
     build(corpus, folder, embedder=embedder, progress=seen.append)
 
-    assert seen == [Progress(WINDOW, WINDOW + 10, WINDOW), Progress(WINDOW + 10, WINDOW + 10, WINDOW + 10)]
+    total = WINDOW + 10
+    assert seen == [Progress(0, total, 0), Progress(WINDOW, total, WINDOW), Progress(total, total, total)]
 
 
 def test_the_same_text_is_embedded_once(folder: Path, tmp_path: Path, embedder: HashedWords) -> None:

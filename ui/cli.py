@@ -7,9 +7,10 @@ import argparse
 import datetime as dt
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from corpus.errors import ArticleNotFoundError, PullquoteError, QuestionError, SettingError
 from ui.settings import Settings
@@ -105,30 +106,30 @@ def _index(settings: Settings, options: argparse.Namespace) -> int:
     from index import build
     from ui.printing import describe_report, to_json
 
-    with _ProgressBar() as bar:
-        report = build(settings.corpus, settings.index, embedder=settings.embedder, progress=bar.show)
+    with _progress_bar() as show:
+        report = build(settings.corpus, settings.index, embedder=settings.embedder, progress=show)
     _print(to_json(report) if options.json else describe_report(report, settings.index))
     return OK
 
 
-class _ProgressBar:
-    """A progress bar on standard error, if that is a terminal; it appears with the first article."""
+@contextmanager
+def _progress_bar() -> "Iterator[Callable[[Progress], None]]":
+    """Give what `build` reports its progress to: a bar on standard error, if that is a terminal; none if there is nothing to do."""
+    from tqdm import tqdm
 
-    def __init__(self) -> None:
-        from tqdm import tqdm
+    bars: list[tqdm[NoReturn]] = []
 
-        self._bar = tqdm(unit=" articles", disable=None, delay=0.5, leave=False)
+    def show(progress: "Progress") -> None:
+        if not bars:
+            bars.append(tqdm(total=progress.total, unit=" articles", disable=None, leave=False))
+        bars[0].set_postfix_str(f"{progress.passages} passages", refresh=False)
+        bars[0].update(progress.articles - bars[0].n)
 
-    def __enter__(self) -> "_ProgressBar":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.close()
-
-    def show(self, progress: "Progress") -> None:
-        self._bar.total = progress.total
-        self._bar.set_postfix_str(f"{progress.passages} passages", refresh=False)
-        self._bar.update(progress.articles - self._bar.n)
+    try:
+        yield show
+    finally:
+        for bar in bars:
+            bar.close()
 
 
 def _ask(settings: Settings, options: argparse.Namespace) -> int:
