@@ -12,13 +12,15 @@ UV := 0.13.9
 .PHONY: chat ask index test check bench clean
 
 chat: index
-	$(BIN)/pullquote serve --corpus $(CORPUS) --index $(INDEX) $(ARGS)
+	$(BIN)/pullquote serve --corpus "$(CORPUS)" --index "$(INDEX)" $(ARGS)
 
 index: $(VENV)/installed
-	$(BIN)/pullquote index --corpus $(CORPUS) --index $(INDEX)
+	$(BIN)/pullquote index --corpus "$(CORPUS)" --index "$(INDEX)"
 
+# The question reaches the command as it was typed; that the articles do not say (3) is no error to make.
+ask: export QUESTION := $(value Q)
 ask: index
-	@$(BIN)/pullquote ask --index $(INDEX) "$(Q)"
+	@$(BIN)/pullquote ask --index "$(INDEX)" "$$QUESTION" || [ $$? -eq 3 ]
 
 test: check
 
@@ -32,7 +34,7 @@ bench: $(VENV)/installed-test
 	$(BIN)/python -m tests.bench $(ARGS)
 
 clean:
-	rm -rf $(VENV) $(INDEX)
+	rm -rf $(VENV) "$(INDEX)"
 
 # uv installs in seconds what takes pip a minute; where it cannot be had, pip does.
 $(VENV)/bin/python:

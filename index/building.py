@@ -18,7 +18,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from corpus import Article, Failure, Source, scan
-from corpus.errors import ArticleError, EmptyCorpusError, IndexBusyError, IndexDamagedError, IndexWriteError
+from corpus.errors import ArticleError, EmptyCorpusError, IndexBusyError, IndexDamagedError, IndexMismatchError, IndexWriteError
 from index.database import FILE, Database
 from index.embedding import DEFAULT_EMBEDDER, Embedder, Vectors, load_embedder
 from index.passages import PassageSpan, split_passages
@@ -98,6 +98,7 @@ def build(
     with _writer_lock(folder), Database(folder, writable=True) as database:
         used = _choose_embedder(database, embedder, folder)
         plan = _compare(corpus, database)
+        _check_same_corpus(Path(corpus).resolve(), plan, database, folder)
         _Build(database, folder, used, progress).run(plan)
     added = len(plan.entries) - len(plan.changed)
     return BuildReport(added, len(plan.changed), len(plan.removed), plan.unchanged, tuple(plan.failed), time.monotonic() - began)
@@ -176,6 +177,17 @@ def _compare(corpus: str | Path, database: Database) -> _Plan:
     if not plan.entries and len(plan.removed) == len(known):
         raise _empty(corpus, plan.failed)
     return plan
+
+
+def _check_same_corpus(corpus: Path, plan: _Plan, database: Database, folder: Path) -> None:
+    """Record where the articles lie. Raise if the index holds those of another place, none of which is in this one."""
+    recorded = database.meta("corpus")
+    if recorded not in (None, str(corpus)) and plan.removed and not (plan.changed or plan.unchanged):
+        raise IndexMismatchError(
+            f"the index at {str(folder)!r} holds the articles of {recorded!r}, none of which is in {str(corpus)!r}; "
+            "use another --index, or delete the folder to replace them"
+        )
+    database.set_meta(corpus=str(corpus))
 
 
 def _read(source: Source, failed: list[Failure]) -> Article | None:

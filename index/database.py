@@ -73,7 +73,9 @@ class Database:
         self._lock = threading.RLock()  # one connection, one statement at a time: each takes well under a millisecond
         if not self.file.exists():
             if not writable:
-                raise IndexNotFoundError(f"there is no index at {str(folder)!r}; make it with: pullquote index --index {folder}")
+                raise IndexNotFoundError(
+                    f"there is no index at {str(folder)!r}; make it with: pullquote index --corpus FOLDER --index {folder}"
+                )
             self._create()
         self._inode = self._find_inode()
         with _translated():

@@ -57,7 +57,7 @@ def query_stream(
     yield Searching(searched)
     taken = understand(standalone)
     clock.lap("understand")
-    vector = opened.embedder.embed([standalone])[0]
+    vector = opened.read(lambda _: opened.embedder.embed([standalone])[0])
     clock.lap("embed")
     snapshot, retrieved = _retrieve(opened, taken, vector, searched)
     searched = replace(
@@ -75,7 +75,7 @@ def query_stream(
 def search(question: str, index: Index, filters: Filters, as_of: dt.date | None = None) -> tuple[Hit, ...]:
     """Return the passages retrieved for a question, best first. Raises like `query`."""
     text = check_question(question)
-    vector = index.embedder.embed([text])[0]
+    vector = index.read(lambda _: index.embedder.embed([text])[0])
     return _retrieve(index, understand(text), vector, Searched(text, filters, as_of))[1].hits
 
 
@@ -95,7 +95,7 @@ def _compose(question: Question, retrieved: Retrieved, snapshot: Snapshot, searc
         yield Done(answer)
         return
     claims = make_claims(
-        group([make_quote(chosen) for chosen in choose([candidate for candidate in ranked if can_answer(question, candidate)])])
+        group([make_quote(chosen) for chosen in choose(question, [candidate for candidate in ranked if can_answer(question, candidate)])])
     )
     for claim in claims:
         yield Checked(claim)
@@ -119,7 +119,7 @@ class Session:
     def ask(self, question: str) -> Answer:
         """Answer a question in the light of the turns before. Raises like `query`."""
         answer = query(question, self._index, as_of=self._as_of, filters=self._filters, history=self.history)
-        self.history.append(Turn(answer.searched.question, answer.text))
+        self.history.append(Turn(question, answer.text))
         return answer
 
 

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from corpus import Article
 from index import ArticleHead
+from rag.question import Question
 from rag.ranking import Ranked
 from rag.sentence import overlap
 from rag.types import Claim, Quote
 
 MAX_QUOTES = 6
-MAX_PER_ARTICLE = 3
-KEPT_WITHIN = 3.0  # how far below the best score a further quote may be
+MAX_PER_ARTICLE = 4
+KEPT_WITHIN = 4.0  # how far below the best score a further quote may be
+KEPT_COVERAGE = 0.3  # of the best one's share of the question's words that a further quote must hold, if a kind of thing is asked
 SAME = 0.8  # share of the shorter sentence's words above which two quotes say the same
 UNDATED = "undated"
 
@@ -24,16 +26,21 @@ class Group:
     quotes: tuple[Quote, ...]
 
 
-def choose(ranked: Sequence[Ranked]) -> list[Ranked]:
+def choose(question: Question, ranked: Sequence[Ranked]) -> list[Ranked]:
     """Pick the sentences to show, best first: different ones, not too many from one article, none far below the best."""
+    coverage = 0.0 if question.kind == "other" else KEPT_COVERAGE * ranked[0].coverage
     chosen: list[Ranked] = []
     for candidate in ranked:
         if len(chosen) == MAX_QUOTES or candidate.score < ranked[0].score - KEPT_WITHIN:
             break
-        of_article = sum(other.passage.article_id == candidate.passage.article_id for other in chosen)
-        if of_article < MAX_PER_ARTICLE and not any(overlap(other.sentence.terms, candidate.sentence.terms) > SAME for other in chosen):
+        if candidate.coverage >= coverage and _adds(candidate, chosen):
             chosen.append(candidate)
     return chosen
+
+
+def _adds(candidate: Ranked, chosen: Sequence[Ranked]) -> bool:
+    of_article = sum(other.passage.article_id == candidate.passage.article_id for other in chosen)
+    return of_article < MAX_PER_ARTICLE and all(overlap(other.sentence.terms, candidate.sentence.terms) <= SAME for other in chosen)
 
 
 def make_quote(chosen: Ranked) -> Quote:

@@ -42,13 +42,13 @@ def can_answer(question: Question, candidate: Ranked) -> bool:
     """Whether a sentence is about the question and has what it asks for: a time for "when", an amount for "how many".
 
     A sentence that denies what the question takes for granted ("When did they send troops?" - "They ruled out sending
-    troops") does not answer it.
+    troops"), or is about another number ("Why did they sign a 20-year deal?"), does not answer it.
     """
-    if question.event and candidate.features[_DENIED]:
+    if question.event and (candidate.features[_DENIED] or not question.numbers <= candidate.reached):
         return False
     if question.kind == "other":
         return True
-    if candidate.features[_COVERAGE] < OWN_SHARE:
+    if candidate.coverage < OWN_SHARE:
         return False
     return question.kind not in ("when", "number") or bool(candidate.features[_KIND])
 

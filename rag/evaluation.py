@@ -49,15 +49,15 @@ def read_cases(file: str | Path) -> list[Case]:
     try:
         lines = Path(file).read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingError(f"the questions file {str(file)!r} cannot be read ({error}); expected a .jsonl file") from error
+        raise SettingError(
+            f"the questions file {str(file)!r} cannot be read ({getattr(error, 'strerror', error)}); expected a .jsonl file"
+        ) from error
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
                 cases.append(_case(json.loads(line)))
             except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise SettingError(
-                    f"{file} line {number} is no question ({error!r}); expected an object with question and answerable"
-                ) from error
+                raise SettingError(f"{file} line {number} is no question; expected an object with question and answerable") from error
     if not cases:
         raise SettingError(f"the questions file {str(file)!r} holds no questions; expected one JSON object a line")
     return cases

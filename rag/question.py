@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from corpus.errors import QuestionError
 from index.words import split_terms
-from rag.sentence import NEGATION, Kind
+from rag.sentence import HYPOTHESIS, NEGATION, Kind
 from rag.types import Turn
 
 MAX_QUESTION = 2000  # characters
+_FEW = 3  # words of meaning that a follow-up has at most: "And what about Poland?"
 
 # Words that say what is asked, not what it is about. Compared before stemming.
 FUNCTION_WORDS = frozenset(
@@ -57,11 +58,15 @@ class Question:
     speech: bool  # asks what somebody said
     event: bool  # takes for granted that something happened ("When did Poland send ...?")
     negative: bool  # is itself about something not happening ("Who ruled out ...?")
+    hypothetical: bool  # is itself about what may happen ("When could ...?")
+    numbers: frozenset[str]  # terms that are numbers
     pairs: frozenset[tuple[str, str]]  # neighbouring terms
 
 
 def check_question(text: str) -> str:
     """Return the question without surrounding white space. Raises `QuestionError` if it cannot be searched for."""
+    if not isinstance(text, str):
+        raise QuestionError(f"the question is {text!r}; expected text, such as: Who ruled out ground troops?")
     stripped = " ".join(text.split())
     if not stripped:
         raise QuestionError("the question is empty; type one, such as: Who ruled out ground troops?")
@@ -93,6 +98,8 @@ def understand(text: str) -> Question:
         speech=bool(_SPEECH.search(text)),
         event=bool(_EVENT.search(text)) and not _SPEECH.search(text),
         negative=bool(NEGATION.search(text)),
+        hypothetical=bool(HYPOTHESIS.search(text)),
+        numbers=frozenset(term for term in ordered if term.isdigit()),
         pairs=frozenset(zip(ordered, ordered[1:], strict=False)),
     )
 
@@ -105,16 +112,23 @@ def _kind(text: str) -> Kind:
 
 
 def make_standalone(text: str, history: Sequence[Turn]) -> str:
-    """Fill a follow-up's gaps from the question before: "And Poland?" after "Who ruled out troops?" asks about both.
+    """Fill a follow-up's gaps from the questions before: "And Poland?" after "Who ruled out troops?" asks about both.
 
-    A question that names its own subject is returned as it is, so that a new topic does not drag the old one along.
+    A question that names its own subject is returned as it is, so that a new topic does not drag the old one along. A
+    further "And Spain?" takes the place of "And Poland?"; "What did he say?" is asked about both.
     """
-    if not history:
+    if not history or not _is_follow_up(text):
         return text
+    asked = [turn.question for turn in history]
+    first = next((place for place in reversed(range(len(asked))) if not _is_follow_up(asked[place])), 0)
+    kept = [asked[first]]
+    if first < len(asked) - 1 and not _FOLLOW_UP.match(text):
+        kept.append(asked[-1])
+    return ": ".join([*(question.rstrip("?!. ") for question in kept), text])
+
+
+def _is_follow_up(text: str) -> bool:
+    """Whether a question leans on the one before: it opens like one, names nothing of its own, or has a pronoun for it."""
     own = understand(text)
-    opened = bool(_FOLLOW_UP.match(text))
     refers = bool(_PRONOUN.search(text)) and not own.names
-    if len(own.terms) > 3 and not refers or not (opened or refers or not own.terms):
-        return text
-    before = history[-1].question
-    return f"{before.rstrip('?!. ')}: {text}"
+    return refers or not own.terms or (bool(_FOLLOW_UP.match(text)) and len(own.terms) <= _FEW)

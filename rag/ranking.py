@@ -13,6 +13,8 @@ from rag.question import Question
 from rag.retrieval import Retrieved
 from rag.sentence import Sentence, holds, take_apart
 
+_REACH = 5  # terms that a "not" or "could" reaches
+SHORT = 25  # characters
 READ_PASSAGES = 30  # best passages whose sentences are ranked
 
 
@@ -24,6 +26,12 @@ class Ranked:
     passage: Passage
     score: float
     features: tuple[float, ...]  # in the order of FEATURES
+    reached: frozenset[str]  # terms of the question in the sentence, beside it or in the title
+
+    @property
+    def coverage(self) -> float:
+        """Share of the question's words that the sentence itself holds, weighted by rarity."""
+        return self.features[0]
 
 
 FEATURES = (
@@ -39,7 +47,7 @@ FEATURES = (
     "speech",  # 1 if the question asks what somebody said and that person speaks in the sentence
     "denied",  # 1 if the sentence denies what the question takes for granted
     "asks",  # 1 if the sentence is itself a question
-    "short",  # 1 below 40 characters
+    "short",  # 1 below `SHORT` characters
     "first",  # 1 at the beginning of the article
     "density",  # share of the sentence's words that the question has
 )
@@ -102,11 +110,12 @@ def _rank_passage(
             float(question.speech and not sentence.speakers.isdisjoint(question.names)),
             float(_denied(question, sentence, own)),
             float(sentence.text.endswith("?")),
-            float(len(sentence.text) < 40),
+            float(len(sentence.text) < SHORT),
             float(sentence.span[0] == 0),
             len(own) / len(sentence.known) if sentence.known else 0.0,
         )
-        found.append(Ranked(sentence, passage, sum(weight * value for weight, value in zip(WEIGHTS, features, strict=True)), features))
+        score = sum(weight * value for weight, value in zip(WEIGHTS, features, strict=True))
+        found.append(Ranked(sentence, passage, score, features, own | beside | titled))
     return found
 
 
@@ -131,8 +140,12 @@ def _has_kind(question: Question, sentence: Sentence) -> bool:
 
 
 def _denied(question: Question, sentence: Sentence, own: frozenset[str]) -> bool:
-    """Whether what the question takes for granted stands shortly after "not", "ruled out" and the like."""
-    if question.negative or not sentence.negations:
-        return False
+    """Whether what the question takes for granted stands shortly after "not", "ruled out" and the like.
+
+    To a question about an event, neither does it help that the event is planned or thought of.
+    """
+    cues = () if question.negative else sentence.negations
+    if question.event and not question.hypothetical:
+        cues += sentence.hypotheses
     plain = own - question.names
-    return any(plain & set(sentence.terms[place : place + 5]) for place in sentence.negations)
+    return any(plain & set(sentence.terms[place : place + _REACH]) for place in cues)

@@ -25,6 +25,13 @@ NEGATION = re.compile(
     )\b | n['’]t\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+# What may or might happen: no word that it did.
+HYPOTHESIS = re.compile(
+    r"""\b(?: could | would | might | may | should | if | whether | possib\w+ | plan(?:s|ned|ning)? | consider\w* | discuss\w*
+    | inten[dt]\w* | in[ ]mind | propos\w* | suggest\w* | idea | ready | potential\w* | call(?:s|ed|ing)? | want\w* | refus\w+
+    | allegation\w* | alleged\w* )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _TIME = re.compile(
     r"""\b(?: (?:Jan|Febr)uary | March | April | May | June | July | August | (?:Septem|Octo|Novem|Decem)ber
     | (?:Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.
@@ -68,6 +75,7 @@ class Sentence:
     names: frozenset[str]  # terms written like names
     speakers: frozenset[str]  # terms written like names, beside a word of saying
     negations: tuple[int, ...]  # places in `terms` after which something is ruled out or denied
+    hypotheses: tuple[int, ...]  # places after which something is thought of, planned or feared
     quotable: bool  # a whole sentence, not a heading or a caption
 
 
@@ -108,7 +116,8 @@ def _sentence(text: str, span: Span) -> Sentence:
         kinds=frozenset(kinds),
         names=names,
         speakers=names & _near_saying(terms),
-        negations=tuple(len(split_terms(text[: match.end()])) for match in NEGATION.finditer(text)),
+        negations=_places(NEGATION, text),
+        hypotheses=_places(HYPOTHESIS, text),
         quotable=_is_quotable(text),
     )
 
@@ -116,6 +125,10 @@ def _sentence(text: str, span: Span) -> Sentence:
 def _near_saying(terms: Sequence[str]) -> frozenset[str]:
     places = [place for place, term in enumerate(terms) if term in _SAYS]
     return frozenset(term for place in places for term in terms[max(place - _BEFORE, 0) : place + _AFTER])
+
+
+def _places(cue: re.Pattern[str], text: str) -> tuple[int, ...]:
+    return tuple(len(split_terms(text[: match.end()])) for match in cue.finditer(text))
 
 
 def _is_quotable(text: str) -> bool:

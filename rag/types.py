@@ -100,7 +100,7 @@ class Answer:
 class Turn:
     """One question of a conversation and the answer it got."""
 
-    question: str
+    question: str  # as it was asked
     answer: str = ""
 
 

@@ -493,3 +493,14 @@ def test_what_is_dead_is_dropped_by_the_next_update(corpus: Path, folder: Path) 
         numbers = [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("articles", "passages", "embeddings")]
     assert numbers == [4, 4, 4]  # three live, and the version before for who still reads it
     assert os.path.getsize(folder / FILE) < 500_000
+
+
+def test_an_index_is_not_emptied_for_another_corpus(tmp_path: Path, folder: Path, embedder: HashedWords) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    write_corpus(one, {"a": "a matter", "b": "b matter"})
+    write_corpus(other, {"c": "c matter"})
+    build(one, folder, embedder=embedder)
+    with pytest.raises(IndexMismatchError, match="holds the articles of .*one.*, none of which is in .*other.*; use another --index"):
+        build(other, folder, embedder=embedder)
+    one.rename(tmp_path / "moved")  # the same articles elsewhere are the same articles
+    assert build(tmp_path / "moved", folder, embedder=embedder).unchanged == 2

@@ -118,7 +118,7 @@ def test_status_tells_dates_and_failures(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("open_it", [Index, status], ids=["Index", "status"])
 def test_a_folder_without_index_is_named_with_the_command(tmp_path: Path, open_it: Callable[[Path], object]) -> None:
-    with pytest.raises(IndexNotFoundError, match="there is no index at .*; make it with: pullquote index --index"):
+    with pytest.raises(IndexNotFoundError, match="there is no index at .*; make it with: pullquote index --corpus FOLDER --index"):
         open_it(tmp_path / "nowhere")
     assert not (tmp_path / "nowhere").exists()
 

@@ -140,7 +140,7 @@ def test_a_question_that_cannot_be_searched_raises(five: Index, question: str) -
 
 
 def test_an_index_that_is_not_there_says_how_to_make_it(tmp_path: Path) -> None:
-    with pytest.raises(IndexNotFoundError, match="make it with: pullquote index --index"):
+    with pytest.raises(IndexNotFoundError, match="make it with: pullquote index --corpus FOLDER --index"):
         query("Who?", tmp_path / "nowhere")
 
 

@@ -76,3 +76,14 @@ def test_what_a_question_takes_for_granted(text: str, event: bool, negative: boo
 def test_a_follow_up_carries_the_subject_and_a_new_topic_does_not(text: str, standalone: str) -> None:
     assert make_standalone(text, [Turn("Who ruled out ground troops?", "…")]) == standalone
     assert make_standalone(text, []) == text
+
+
+def test_a_conversation_carries_its_subject_but_does_not_grow() -> None:
+    turns = [Turn("Who ruled out ground troops?"), Turn("And Spain?"), Turn("And Poland?")]
+    assert make_standalone("And Italy?", turns) == "Who ruled out ground troops: And Italy?"
+    assert make_standalone("When did they say that?", turns) == "Who ruled out ground troops: And Poland: When did they say that?"
+
+
+def test_what_is_no_text_is_refused() -> None:
+    with pytest.raises(QuestionError, match="^the question is None; expected text"):
+        check_question(None)  # type: ignore[arg-type]

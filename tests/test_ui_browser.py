@@ -160,10 +160,41 @@ def test_what_is_not_in_the_articles_is_not_answered(open_page: Callable[..., Pa
     expect(page.locator(".pq-quote")).to_have_count(0)
 
 
-def test_an_empty_question_is_a_failure_not_an_answer(open_page: Callable[..., Page]) -> None:
+def test_a_pasted_question_stays_text(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    question = '<img src="http://foreign.example/a.png"> **who** [is](http://foreign.example) ![b](http://foreign.example/c.png) Tusk?'
+    ask(page, question)
+    expect(page.get_by_test_id("user")).to_have_text(question)
+    expect(page.locator(".pq-answer").last).to_contain_text("Searched 5 articles")
+    expect(page.get_by_test_id("user").locator("img, a, strong")).to_have_count(0)
+    expect(page.locator(".pq-answer").locator("img, strong:has-text('who')")).to_have_count(0)
+
+
+def test_clearing_the_conversation_closes_the_article(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    ask(page, "Who replaced Josep Borrell?")
+    page.locator("a.pq-cite").first.click()
+    expect(page.locator("#pq-hit")).to_be_visible()
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator("#pq-hit")).to_have_count(0)
+    ask(page, "What did Peskov say?")
+    page.locator("a.pq-cite").first.click()
+    expect(page.locator("#pq-hit")).to_contain_text("Peskov")
+
+
+def test_an_empty_question_is_not_asked(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    ask(page, "   ")
+    expect(page.get_by_role("textbox")).to_have_value("")
+    ask(page, "Who replaced Josep Borrell?")
+    expect(page.locator("a.pq-cite").first).to_be_visible()
+    expect(page.get_by_test_id("user")).to_have_count(1)
+
+
+def test_a_question_without_words_is_a_failure_not_an_answer(open_page: Callable[..., Page]) -> None:
     page = open_page()
     ask(page, "?!")
-    expect(page.get_by_role("alert")).to_contain_text("This question could not be answered.")
+    expect(page.get_by_role("alert")).to_contain_text("This question could not be answered:")
 
 
 def test_two_browsers_do_not_see_each_others_words(open_page: Callable[..., Page]) -> None:

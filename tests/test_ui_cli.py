@@ -28,6 +28,12 @@ def test_ask(five_folder: Path, capsys: pytest.CaptureFixture[str], question: st
     assert f"Searched 5 articles for “{question}”" in output
 
 
+def test_limits_are_told_with_what_was_searched(five_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    limits = ["--source", "City Herald", "--after", "2024-02-01", "--as-of", "2024-03-01"]
+    assert run("ask", "Who ruled out ground troops?", "--index", str(five_folder), *limits) == 3
+    assert "· only articles dated from 2024-02-01, of City Herald, as of 2024-03-01 · read 0 passages" in capsys.readouterr().out
+
+
 def test_a_refusal_lists_the_nearest_articles(five_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run("ask", "What did Scholz say about gas prices?", "--index", str(five_folder))
     assert "Nearest articles:\n  " in capsys.readouterr().out
@@ -56,7 +62,7 @@ def test_index_status_and_show(articles: Path, tmp_path: Path, capsys: pytest.Ca
     shown = capsys.readouterr().out
     assert shown.startswith("5 articles, ")
     assert "all undated" in shown
-    assert "1 could not be read:\n  broken.txt holds no text" in shown
+    assert "1 problem:\n  broken.txt holds no text" in shown
     assert run("status", "--articles", *where) == 0
     listed = capsys.readouterr().out.splitlines()
     assert len(listed) == 5
@@ -81,7 +87,7 @@ def test_json_everywhere(articles: Path, tmp_path: Path, capsys: pytest.CaptureF
         (["ask", "", "--index", "{five}"], 2, "pullquote: the question is empty; type one"),
         (["ask", "?!", "--index", "{five}"], 2, "pullquote: the question '?!' has no words; type one"),
         (["ask", "x" * 10_000, "--index", "{five}"], 2, "pullquote: the question has 10,000 characters; expected at most 2,000"),
-        (["show", "no.txt", "--index", "{five}"], 3, "pullquote: no article has the id 'no.txt'; 'pullquote status --articles' lists them"),
+        (["show", "no.txt", "--index", "{five}"], 1, "pullquote: no article has the id 'no.txt'; 'pullquote status --articles' lists them"),
         (["index", "--corpus", "{tmp}/none", "--index", "{tmp}/i"], 1, "pullquote: there is no corpus at '{tmp}/none'; expected a folder"),
         (["index", "--corpus", "{tmp}", "--index", "{tmp}/i"], 1, "pullquote: the corpus at '{tmp}' holds no articles; put .txt"),
         (["index", "--embedder", "bert", "--index", "{tmp}/i"], 2, "pullquote: embedder 'bert' is unknown; expected one of: minilm"),
@@ -102,7 +108,9 @@ def test_what_goes_wrong_is_one_clear_line(
     assert captured.err.count("\n") == 1
 
 
-@pytest.mark.parametrize("arguments", [["ask"], ["nonsense"], ["ask", "Who?", "--as-of", "yesterday"], ["serve", "--port", "many"]])
+@pytest.mark.parametrize(
+    "arguments", [["ask"], ["nonsense"], ["ask", "Who?", "--as-of", "yesterday"], ["serve", "--port", "many"], ["serve", "--port", "99999"]]
+)
 def test_wrong_usage_exits_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         run(*arguments)

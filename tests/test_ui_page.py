@@ -9,7 +9,7 @@ from corpus import SHIPPED_ARTICLES
 from index import Index, build, status
 from rag.answering import open_index
 from ui.examples import suggest_questions
-from ui.page import Conversation, respond, show_citation, show_header
+from ui.page import Conversation, respond, show_citation, show_header, show_question
 
 
 def ask(question: str, conversation: Conversation, index: Index) -> str:
@@ -64,7 +64,7 @@ def test_a_refusal_looks_like_one(five: Index) -> None:
 @pytest.mark.parametrize("question", ["", "?!", "x" * 10_000])
 def test_a_failure_never_looks_like_an_answer(five: Index, question: str) -> None:
     shown = ask(question, Conversation(), five)
-    assert "This question could not be answered." in shown
+    assert "This question could not be answered:" in shown
     assert 'role="alert"' in shown
     assert "The articles do not say" not in shown
 
@@ -91,6 +91,19 @@ def test_what_articles_hold_reaches_the_page_only_as_text(tmp_path: Path) -> Non
     assert "\n" not in shown
 
 
+def test_a_question_is_shown_as_text_whatever_was_pasted_into_it() -> None:
+    shown = show_question(f"{HOSTILE}\n\n# who?")
+    assert "<img" not in shown
+    assert "<script" not in shown
+    assert "\n" not in shown
+
+
+def test_the_panel_shows_the_paragraph_around_the_quote_as_it_is(five: Index) -> None:
+    conversation = Conversation()
+    ask("Who replaced Josep Borrell?", conversation, five)
+    assert "on Monday.</mark> On her first official visit" in show_citation("1-1", conversation, lambda: five)
+
+
 def test_a_changed_or_removed_article_is_said_to_be_so(articles: Path, tmp_path: Path) -> None:
     build(articles, tmp_path / "index")
     index = open_index(tmp_path / "index")
@@ -112,7 +125,8 @@ def test_the_header_tells_how_fresh_the_answers_are(articles: Path, tmp_path: Pa
     build(articles, tmp_path / "index")
     shown = show_header(status(tmp_path / "index"))
     assert "5 articles · all undated · indexed 20" in shown
-    assert "1 could not be read" in shown
+    assert ">1 problem</span>" in shown
+    assert "broken.txt holds no text" in shown
 
 
 def test_examples_are_questions_that_the_index_answers(five: Index, tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ import gradio as gr
 from corpus.errors import IndexNotFoundError, PullquoteError, SettingError
 from index import Index, Progress, build, status
 from rag.answering import open_index
+from rag.question import MAX_QUESTION
 from ui.examples import suggest_questions
-from ui.page import WAITING, WELCOME, Conversation, respond, show_citation, show_error, show_header
-from ui.printing import describe_report
+from ui.page import WAITING, WELCOME, Conversation, respond, show_citation, show_error, show_header, show_question
 from ui.settings import Settings
 
 _FOLDER = Path(__file__).parent
@@ -60,7 +60,7 @@ def make_page(settings: Settings) -> gr.Blocks:
         return open_index(settings.index)
 
     def answer(messages: Messages, state: Conversation) -> Iterator[tuple[Messages, Conversation]]:
-        for html in respond(_plain(messages[-1]["content"]), state, index):
+        for html in respond(state.asked, state, index) if state.asked else ():
             yield [*messages, {"role": "assistant", "content": html}], state
 
     def cite(state: Conversation, event: gr.EventData) -> str:
@@ -93,16 +93,17 @@ def make_page(settings: Settings) -> gr.Blocks:
                     max_lines=_LONGEST,
                     autofocus=True,
                     submit_btn="Ask",
+                    max_length=MAX_QUESTION,
                 )
             with gr.Column(scale=2, min_width=340):
                 panel = gr.HTML(WAITING, js_on_load=(_FOLDER / "chat.js").read_text("utf-8"))
 
-        typed = question.submit(_take, [question, chat], [question, chat], **quiet)
-        picked = chat.example_select(_take_example, chat, chat, **quiet)
+        typed = question.submit(_take, [question, chat, conversation], [question, chat, conversation], **quiet)
+        picked = chat.example_select(_take_example, [chat, conversation], [question, chat, conversation], **quiet)
         for asked in (typed, picked):
             answered = asked.then(answer, [chat, conversation], [chat, conversation], **quiet)
             answered.then(lambda: _header(settings), None, header, **quiet)
-        chat.clear(Conversation, None, conversation, **quiet)
+        chat.clear(lambda: (Conversation(), WAITING), None, [conversation, panel], **quiet)
         update.click(lambda: _update(settings), None, header, concurrency_limit=1, api_visibility="private")
         page.load(lambda: _header(settings), None, header, **quiet)
         panel.cite(cite, conversation, panel, **quiet)
@@ -110,21 +111,17 @@ def make_page(settings: Settings) -> gr.Blocks:
     return page
 
 
-def _take(question: str, messages: Messages) -> tuple[str, Messages]:
-    """Move the question from its box into the conversation."""
-    return "", [*messages, {"role": "user", "content": question}]
+def _take(question: str, messages: Messages, conversation: Conversation) -> tuple[str, Messages, Conversation]:
+    """Move the question from its box into the conversation; an empty one is left alone."""
+    conversation.asked = question.strip()
+    if conversation.asked:
+        messages = [*messages, {"role": "user", "content": show_question(question)}]
+    return "", messages, conversation
 
 
-def _take_example(event: gr.SelectData, messages: Messages) -> Messages:
+def _take_example(event: gr.SelectData, messages: Messages, conversation: Conversation) -> tuple[str, Messages, Conversation]:
     """Ask the example that was clicked."""
-    return _take(event.value["text"], messages)[1]
-
-
-def _plain(content: Any) -> str:
-    """Return a message's text: Gradio hands over a string, or a list of parts from the browser."""
-    if isinstance(content, list):
-        return " ".join(part.get("text", "") if isinstance(part, dict) else str(part) for part in content)
-    return str(content)
+    return _take(event.value["text"], messages, conversation)
 
 
 def _header(settings: Settings) -> str:
@@ -141,9 +138,9 @@ def _update(settings: Settings, progress: gr.Progress = gr.Progress()) -> str:  
     try:
         report = build(settings.corpus, settings.index, embedder=settings.embedder, progress=show)
     except PullquoteError as error:
-        gr.Warning(str(error))
+        gr.Warning(str(error), duration=8)
     else:
-        gr.Info(describe_report(report, settings.index).splitlines()[0])
+        gr.Info(f"{report.added} added, {report.changed} changed, {report.removed} removed", title="Index updated", duration=4)
     return _header(settings)
 
 

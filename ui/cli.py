@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from corpus.errors import ArticleNotFoundError, PullquoteError, QuestionError, SettingError
+from corpus.errors import PullquoteError, QuestionError, SettingError
 from ui.settings import Settings
 
 if TYPE_CHECKING:
     from index import Progress
 
 OK, FAILED, USAGE, NOT_FOUND = 0, 1, 2, 3
+_LAST_PORT = 65_535
 _EXIT_CODES = {"answered": OK, "not_found": NOT_FOUND, "failed": FAILED}
 
 
@@ -68,15 +69,15 @@ def _parser(defaults: Settings) -> argparse.ArgumentParser:
 
     ask = commands.add_parser("ask", parents=[shared], help="answer a question")
     ask.add_argument("question")
-    ask.add_argument("--as-of", type=_day, metavar="DAY", help="leave out articles dated later, such as 2024-02-29")
-    ask.add_argument("--after", type=_day, metavar="DAY", help="only articles dated on this day or later")
-    ask.add_argument("--before", type=_day, metavar="DAY", help="only articles dated on this day or earlier")
+    ask.add_argument("--as-of", type=_day, metavar="DAY", help="leave out articles dated later than, say, 2024-02-29; undated ones stay")
+    ask.add_argument("--after", type=_day, metavar="DAY", help="only articles dated on this day or later; undated ones are left out")
+    ask.add_argument("--before", type=_day, metavar="DAY", help="only articles dated on this day or earlier; undated ones are left out")
     ask.add_argument("--source", action="append", default=[], metavar="OUTLET", help="only articles of this outlet; may be repeated")
     ask.set_defaults(run=_ask)
 
     serve = commands.add_parser("serve", parents=[shared], help="open the web chat")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    serve.add_argument("--port", type=int, default=7860, help="port to listen on (default: %(default)s)")
+    serve.add_argument("--port", type=_port, default=7860, help="port to listen on (default: %(default)s)")
     serve.add_argument("--open", action="store_true", help="open a browser")
     serve.set_defaults(run=_serve)
 
@@ -93,6 +94,12 @@ def _parser(defaults: Settings) -> argparse.ArgumentParser:
     evaluate.add_argument("--dated", action="store_true", help="ask each question as of its date")
     evaluate.set_defaults(run=_evaluate)
     return parser
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and int(text) <= _LAST_PORT:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no port; expected a number up to {_LAST_PORT}")
 
 
 def _day(text: str) -> dt.date:
@@ -169,10 +176,7 @@ def _show(settings: Settings, options: argparse.Namespace) -> int:
     from ui.printing import describe_article, to_json
 
     with Index(settings.index) as opened:
-        try:
-            article = opened.snapshot().article(options.article)
-        except ArticleNotFoundError as error:
-            return _complain(error, NOT_FOUND)
+        article = opened.snapshot().article(options.article)
     _print(to_json(article) if options.json else describe_article(article))
     return OK
 

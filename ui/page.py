@@ -12,10 +12,11 @@ from typing import Final
 from corpus import Article
 from corpus.errors import PullquoteError
 from index import Index, Status
-from rag import Answer, Checked, Claim, Done, Found, Quote, Searched, Searching, Turn, query_stream
+from rag import Answer, Checked, Claim, Done, Found, Quote, Searching, Turn, query_stream
 from rag.composing import UNDATED, byline, groups
-from ui.printing import count, date_span, moment
+from ui.printing import count, date_span, describe_search, moment
 
+_LISTED = 10  # problems that the header's tooltip names
 CITATION: Final = "cite-"  # a citation's link is "#cite-TURN-NUMBER"
 WELCOME = (
     '<div class="pq-welcome"><h2>Ask what the articles say</h2>'
@@ -30,6 +31,7 @@ class Conversation:
     def __init__(self) -> None:
         self.turns: list[Turn] = []
         self.citations: dict[str, Quote] = {}
+        self.asked = ""  # the question being answered
 
 
 def respond(question: str, conversation: Conversation, index: Callable[[], Index]) -> Iterator[str]:
@@ -43,19 +45,24 @@ def respond(question: str, conversation: Conversation, index: Callable[[], Index
                 steps = _step(f"Searching for “{event.searched.question}” …")
                 yield _answer(steps)
             elif isinstance(event, Found):
-                steps = _step(_found(event.searched))
+                steps = _step(describe_search(event.searched))
                 yield _answer(steps)
             elif isinstance(event, Checked):
                 claims.append(event.claim)
                 _mint(conversation, turn, claims)
                 yield _answer(steps, _quotes(claims, turn))
             elif isinstance(event, Done):
-                conversation.turns.append(Turn(event.answer.searched.question, event.answer.text))
+                conversation.turns.append(Turn(question, event.answer.text))
                 if event.answer.status == "not_found":
                     yield _answer(steps, _not_found(event.answer))
     except PullquoteError as error:
-        reason = f"<strong>This question could not be answered.</strong> {_text(str(error))}"
+        reason = f"<strong>This question could not be answered:</strong> {_text(str(error))}"
         yield f'<div class="pq-answer pq-failed" role="alert">{reason}</div>'
+
+
+def show_question(question: str) -> str:
+    """Return a question as its bubble shows it: as text, whatever was pasted into it."""
+    return f'<div class="pq-question">{_text(question)}</div>'
 
 
 def _mint(conversation: Conversation, turn: int, claims: list[Claim]) -> None:
@@ -69,11 +76,6 @@ def _answer(*parts: str) -> str:
 
 def _step(text: str) -> str:
     return f'<p class="pq-step">{_text(text)}</p>'
-
-
-def _found(searched: Searched) -> str:
-    read = f"{count(searched.found_passages, 'passage')} from {count(searched.found_articles, 'article')}"
-    return f"Searched {count(searched.articles, 'article')} for “{searched.question}” · read {read}"
 
 
 def _quotes(claims: list[Claim], turn: int) -> str:
@@ -135,7 +137,7 @@ def _marked(text: str, quote: Quote) -> str:
     start = text.rfind("\n", 0, quote.start) + 1
     end = text.find("\n", quote.end)
     end = len(text) if end < 0 else end
-    line = f'{_text(text[start : quote.start])}<mark id="pq-hit">{_text(quote.text)}</mark>{_text(text[quote.end : end])}'
+    line = f'{escape(text[start : quote.start])}<mark id="pq-hit">{escape(quote.text)}</mark>{escape(text[quote.end : end])}'
     return f"{_body(text[:start])}<p>{line}</p>{_body(text[end:])}"
 
 
@@ -147,7 +149,8 @@ def show_header(status: Status) -> str:
     """Return the line above the conversation: what is being asked, and how fresh it is."""
     generation = status.generation
     checked = moment(dt.datetime.fromisoformat(status.checked)) if status.checked else "never"
-    failed = f' · <span class="pq-warn">{len(status.failures)} could not be read</span>' if status.failures else ""
+    listed = "; ".join(str(failure) for failure in status.failures[:_LISTED])
+    failed = f' · <span class="pq-warn" title="{_text(listed)}">{count(len(status.failures), "problem")}</span>' if status.failures else ""
     facts = f"{count(generation.articles, 'article')} · {date_span(status)} · indexed {checked}"
     return f'<div class="pq-header"><h1>Pullquote</h1><p>{_text(facts)}{failed} · answers in quotes, on this machine</p></div>'
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from corpus import Article
 from index import BuildReport, Status
-from rag import Answer
+from rag import Answer, Searched
 from rag.composing import UNDATED, byline
 
 _SHOWN_FAILURES = 20
@@ -38,14 +38,17 @@ def describe_answer(answer: Answer) -> str:
     lines = [answer.text, ""]
     if answer.nearest:
         lines += ["Nearest articles:", *(f"  {byline(article)}  ({article.id})" for article in answer.nearest), ""]
-    return "\n".join([*lines, describe_search(answer)])
+    return "\n".join([*lines, describe_search(answer.searched)])
 
 
-def describe_search(answer: Answer) -> str:
-    """One line: what was searched for, and how much was found."""
-    searched = answer.searched
+def describe_search(searched: Searched) -> str:
+    """Return one line: what was searched for, in which articles, and how much was found."""
     found = f"{count(searched.found_passages, 'passage')} from {count(searched.found_articles, 'article')}"
-    return f"Searched {count(searched.articles, 'article')} for “{searched.question}” · read {found}"
+    limits = [f"dated {word} {day}" for word, day in (("from", searched.filters.after), ("to", searched.filters.before)) if day]
+    limits += [f"of {source}" for source in sorted(searched.filters.sources)]
+    limits += [f"as of {searched.as_of}"] if searched.as_of else []
+    only = f" · only articles {', '.join(limits)}" if limits else ""
+    return f"Searched {count(searched.articles, 'article')} for “{searched.question}”{only} · read {found}"
 
 
 def describe_report(report: BuildReport, index: Path) -> str:
@@ -68,7 +71,7 @@ def describe_status(status: Status) -> str:
 def _failures(failures: tuple[object, ...]) -> list[str]:
     if not failures:
         return []
-    lines = [f"{len(failures)} could not be read:", *(f"  {failure}" for failure in failures[:_SHOWN_FAILURES])]
+    lines = [f"{count(len(failures), 'problem')}:", *(f"  {failure}" for failure in failures[:_SHOWN_FAILURES])]
     return lines if len(failures) <= _SHOWN_FAILURES else [*lines, f"  … and {len(failures) - _SHOWN_FAILURES} more (--json lists all)"]
 
 
