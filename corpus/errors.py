@@ -25,6 +25,11 @@ _SHORT = reprlib.Repr()
 _SHORT.maxlevel, _SHORT.maxlist, _SHORT.maxdict, _SHORT.maxstring, _SHORT.maxlong, _SHORT.maxother = 2, 3, 3, 80, 40, 80
 
 
+def first_line(error: Exception) -> str:
+    """Return what another library's error says, on one line of at most 200 characters; its type's name if it says nothing."""
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+
+
 def shown(value: object) -> str:
     """Return a value as messages show it: its `repr`, on one line, cut where it is long or deep."""
     return _SHORT.repr(value)

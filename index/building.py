@@ -270,7 +270,7 @@ class _Build:
             self._progress(Progress(articles, len(plan.entries), passages))
 
     def _write_window(self, window: Sequence[tuple[int, _Entry, list[PassageSpan]]], words: WordsWriter) -> list[StoredPassage]:
-        texts = {(number, span): embedded_text(entry.article, span) for number, entry, spans in window for span in spans}
+        texts = {(number, span): indexed_text(entry.article, span) for number, entry, spans in window for span in spans}
         keys = {place: self._key(text) for place, text in texts.items()}
         self._embed({keys[place]: text for place, text in texts.items()})
         stored: list[StoredPassage] = []
@@ -280,7 +280,7 @@ class _Build:
                     connection, self._number, entry.article, entry.digest, entry.file, [(span, keys[number, span]) for span in spans]
                 )
                 for passage, span in zip(rows, spans, strict=True):
-                    words.add(passage.row, self._number, f"{entry.article.title}\n{entry.article.text[span.start : span.end]}")
+                    words.add(passage.row, self._number, texts[number, span])
                 stored += rows
         return stored
 
@@ -300,8 +300,8 @@ class _Build:
         return hashlib.sha256(f"{self._embedder.name} {self._embedder.fingerprint}\n{text}".encode()).digest()
 
 
-def embedded_text(article: Article, span: PassageSpan) -> str:
-    """Return what an embedder is given of a passage: the article's title, then the passage."""
+def indexed_text(article: Article, span: PassageSpan) -> str:
+    """Return what a passage is found by, in words and in meaning: the article's title, then the passage."""
     return f"{article.title}\n{article.text[span.start : span.end]}"
 
 

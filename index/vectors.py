@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from corpus.errors import IndexDamagedError, IndexStaleError, IndexWriteError
+from corpus.errors import IndexDamagedError, IndexStaleError, IndexWriteError, first_line
 from index.embedding import Vectors
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def _translated(done: str) -> Iterator[None]:
     try:
         yield
     except (ChromaError, OSError, ValueError) as error:  # ValueError: "Could not connect to tenant", when opened on a full disk
-        reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        reason = first_line(error)
         if done == "written":
             raise IndexWriteError(f"the vectors of the index cannot be written ({reason}); free disk space and index again") from error
         raise IndexDamagedError(f"the vectors of the index cannot be {done} ({reason}); delete the index folder and index again") from error

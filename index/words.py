@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.errors import IndexBusyError, IndexDamagedError, IndexWriteError
+from corpus.errors import IndexBusyError, IndexDamagedError, IndexWriteError, first_line
 
 if TYPE_CHECKING:
     from tantivy import Index, IndexWriter, Searcher, TextAnalyzer
@@ -155,7 +155,7 @@ def _open(folder: Path) -> "Index":
 
 
 def _damaged(error: Exception) -> IndexDamagedError:
-    return IndexDamagedError(f"the words of the index cannot be read ({_first_line(error)}); delete the index folder and index again")
+    return IndexDamagedError(f"the words of the index cannot be read ({first_line(error)}); delete the index folder and index again")
 
 
 @contextmanager
@@ -165,10 +165,4 @@ def _writing() -> Iterator[None]:
     except (OSError, ValueError) as error:
         if "LockBusy" in str(error):
             raise IndexBusyError("another process is writing the words of the index; wait until it is done, then index again") from error
-        raise IndexWriteError(
-            f"the words of the index cannot be written ({_first_line(error)}); free disk space and index again"
-        ) from error
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+        raise IndexWriteError(f"the words of the index cannot be written ({first_line(error)}); free disk space and index again") from error

@@ -81,4 +81,10 @@ def write(claims: Sequence[Claim]) -> Iterator[str]:
 
 def byline(article: Quote | Article | ArticleHead) -> str:
     """Return "Title · outlet · date", with "undated" where the article states no date."""
-    return " · ".join(part for part in (article.title, article.source, article.date.isoformat() if article.date else UNDATED) if part)
+    return f"{article.title} · {origin(article)}"
+
+
+def origin(article: Quote | Article | ArticleHead) -> str:
+    """Return "outlet · date", with "undated" where the article states no date."""
+    date = article.date.isoformat() if article.date else UNDATED
+    return f"{article.source} · {date}" if article.source else date

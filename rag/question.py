@@ -80,12 +80,12 @@ def check_question(text: str) -> str:
 def understand(text: str) -> Question:
     """Take a checked question apart."""
     words = [match[0] for match in _WORD.finditer(text)]
-    lower_case_first = sum(word[0].islower() for word in words) > 0
+    mixed_case = any(word[0].islower() for word in words)  # where all words are capitalized, it says nothing
     terms: dict[str, bool] = {}
     for position, word in enumerate(words):
         if word.lower().replace("’", "'") in FUNCTION_WORDS and not (word.isupper() and 1 < len(word)):
             continue
-        name = word[0].isdigit() or (word[0].isupper() and lower_case_first and position > 0)
+        name = word[0].isdigit() or (word[0].isupper() and mixed_case and position > 0)
         for term in split_terms(word):
             if len(term) > 1 or term.isdigit():
                 terms[term] = terms.get(term, False) or name

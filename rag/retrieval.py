@@ -20,11 +20,10 @@ WORDS_WEIGHT, VECTORS_WEIGHT = 2.0, 1.0
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """Passages found for a question, best first, and how each ranking saw them."""
+    """Passages found for a question, best first, and how near in meaning each is."""
 
     hits: tuple[Hit, ...]
     similarity: dict[int, float]  # passage id -> cosine with the question, where vectors found it
-    words: dict[int, float]  # passage id -> BM25 score, where words found it
 
 
 def retrieve(snapshot: Snapshot, question: Question, vector: Vectors, filters: Filters, as_of: dt.date | None = None) -> Retrieved:
@@ -43,7 +42,7 @@ def retrieve(snapshot: Snapshot, question: Question, vector: Vectors, filters: F
     passages = {passage.id: passage for passage, _ in (*words, *near)}
     fused = fuse([([passage.id for passage, _ in words], WORDS_WEIGHT), ([passage.id for passage, _ in near], VECTORS_WEIGHT)])
     hits = tuple(Hit(passages[row], score) for row, score in fused)
-    return Retrieved(hits, {passage.id: score for passage, score in near}, {passage.id: score for passage, score in words})
+    return Retrieved(hits, {passage.id: score for passage, score in near})
 
 
 def _allowed(search: Callable[[int], list[tuple[Passage, float]]], allow: Callable[[Passage], bool] | None) -> list[tuple[Passage, float]]:

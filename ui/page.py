@@ -13,7 +13,7 @@ from corpus import Article
 from corpus.errors import PullquoteError
 from index import Index, Status
 from rag import Answer, Checked, Claim, Done, Found, Quote, Searching, Turn, query_stream
-from rag.composing import UNDATED, byline, groups
+from rag.composing import byline, groups, origin
 from ui.printing import count, date_span, describe_search, moment
 
 _LISTED = 10  # problems that the header's tooltip names
@@ -90,8 +90,7 @@ def _quotes(claims: list[Claim], turn: int) -> str:
 
 
 def _byline(quote: Quote) -> str:
-    rest = " · ".join(part for part in (quote.source, quote.date.isoformat() if quote.date else UNDATED) if part)
-    return f"<strong>{_text(quote.title)}</strong> · {_text(rest)}"
+    return f"<strong>{_text(quote.title)}</strong> · {_text(origin(quote))}"
 
 
 def _not_found(answer: Answer) -> str:
@@ -118,8 +117,7 @@ def show_citation(citation: str, conversation: Conversation, index: Callable[[],
 
 def _rest(article: Article | Quote) -> str:
     authors = ", ".join(article.authors) if isinstance(article, Article) else ""
-    when = article.date.isoformat() if article.date else UNDATED
-    return " · ".join(part for part in (article.source or "", authors, when, article.url or "") if part)
+    return " · ".join(part for part in (origin(article), authors, article.url) if part)
 
 
 def _panel(title: str, rest: str, *body: str) -> str:
