@@ -92,6 +92,19 @@ def _parser(defaults: Settings) -> argparse.ArgumentParser:
     evaluate = commands.add_parser("eval", parents=[shared], help="measure answers against questions with known answers")
     evaluate.add_argument("questions", type=Path, help="a .jsonl file with question, answers, article_ids and answerable")
     evaluate.add_argument("--dated", action="store_true", help="ask each question as of its date")
+    evaluate.add_argument(
+        "--only",
+        type=_field_and_value,
+        action="append",
+        default=[],
+        metavar="FIELD=VALUE",
+        help="ask only the questions whose field has this value; may be repeated: each field must match, with any of its values",
+    )
+    evaluate.add_argument("--save", type=Path, metavar="FILE", help="write the run as JSON lines: the measures, then each question")
+    evaluate.add_argument("--compare", type=Path, metavar="FILE", help="tell what differs from a saved run of the same questions")
+    evaluate.add_argument(
+        "--plot", type=Path, metavar="FILE", help="draw refusal against false refusal into an .svg or .png; needs the extra 'plot'"
+    )
     evaluate.set_defaults(run=_evaluate)
     return parser
 
@@ -100,6 +113,13 @@ def _port(text: str) -> int:
     if text.isdecimal() and int(text) <= _LAST_PORT:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is no port; expected a number up to {_LAST_PORT}")
+
+
+def _field_and_value(text: str) -> tuple[str, str]:
+    field, equals, value = text.partition("=")
+    if field and equals:
+        return field, value
+    raise argparse.ArgumentTypeError(f"{text!r} is no selection; expected a field and its value such as type=who")
 
 
 def _day(text: str) -> dt.date:
@@ -185,15 +205,50 @@ def _evaluate(settings: Settings, options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from index import Index
-    from rag.evaluation import read_cases, run_cases, summarize
+    from rag.comparison import compare, pair
+    from rag.evaluation import read_cases, run_cases
+    from rag.measures import measure, measure_groups, refusal_curve
+    from rag.runs import read_run, save_run
+    from ui import tables
+    from ui.plotting import check_plot, plot_refusal
     from ui.printing import to_json
 
-    cases = read_cases(options.questions)
+    # What can go wrong goes wrong before the questions are asked.
+    cases = read_cases(options.questions, _selection(options.only))
+    old = pair(read_run(options.compare), cases) if options.compare else None
+    _check_writable(options.save, options.plot)
+    if options.plot:
+        check_plot(options.plot, cases)
     with Index(settings.index) as opened:
-        results = list(tqdm(run_cases(cases, opened, dated=options.dated), total=len(cases), unit=" questions", disable=None, leave=False))
-        summary = summarize(results, opened)
-    _print(to_json(summary) if options.json else "\n".join(f"{name:>14}  {value:g}" for name, value in summary.items()))
+        asked = run_cases(cases, opened, dated=options.dated)
+        outcomes = list(tqdm(asked, total=len(cases), unit=" questions", disable=None, leave=False))
+    figures, groups = measure(outcomes), measure_groups(outcomes)
+    comparison = compare(old, outcomes) if old else None
+    values = {**tables.summary(outcomes, figures), "by": tables.by_group(groups)}
+    if options.json:
+        _print(to_json({**values, "compare": comparison} if comparison else values))
+    else:
+        parts = [tables.describe_figures(outcomes, figures), tables.describe_groups(groups)]
+        _print("\n\n".join(part for part in [*parts, tables.describe_comparison(comparison) if comparison else ""] if part))
+    if options.save:
+        save_run(options.save, outcomes, values)
+    if options.plot:
+        plot_refusal(refusal_curve(outcomes), options.plot)
     return OK
+
+
+def _selection(pairs: Sequence[tuple[str, str]]) -> dict[str, set[str]]:
+    """Return the values wanted of each field."""
+    wanted: dict[str, set[str]] = {}
+    for field, value in pairs:
+        wanted.setdefault(field, set()).add(value)
+    return wanted
+
+
+def _check_writable(*files: Path | None) -> None:
+    for file in files:
+        if file and (file.is_dir() or not file.parent.is_dir()):
+            raise SettingError(f"{str(file)!r} cannot be written; expected the name of a file in a folder that exists")
 
 
 if __name__ == "__main__":
