@@ -16,7 +16,7 @@ HOMES = {"gradio": "ui", "matplotlib": "ui", "chromadb": "index", "onnxruntime":
 
 
 def modules(room: str) -> list[Path]:
-    return [file for file in (ROOT / room).rglob("*.py") if file.name != "make_minilm.py"]
+    return [file for file in (ROOT / room).rglob("*.py") if not file.name.startswith(("make_", "train_"))]
 
 
 def imported(tree: ast.AST) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""The models that `rag` ships, and what made them."""

@@ -1,0 +1,51 @@
+"""Make the shipped `reader` model from a checkpoint of `train_reader`.
+
+    pip install "pullquote[train]"
+    python -m rag.models.make_reader reader.pt
+
+The graph returns three scores a token; its weights are stored like those of `minilm` (see index/models/make_minilm.py).
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+import onnx
+import torch
+
+from index.models.make_minilm import compress, sha256
+from rag.models.reader_data import TOKENIZER
+from rag.models.train_reader import Reader, official_weights
+
+TARGET = Path(__file__).parent / "reader"
+
+
+def make(checkpoint: Path, weights: Path, target: Path) -> None:
+    """Write model.onnx, tokenizer.json and SHA256SUMS into the folder `target`."""
+    model = Reader(weights, attention="eager")
+    model.load_state_dict(torch.load(checkpoint, weights_only=True))
+    target.mkdir(exist_ok=True)
+    ids = torch.randint(1000, 2000, (2, 16))
+    names = ["input_ids", "token_type_ids", "attention_mask"]
+    axes = {name: {0: "windows", 1: "tokens"} for name in (*names, "scores")}
+    graph_file = target / "model.onnx"
+    torch.onnx.export(
+        model.eval(),
+        (ids, torch.ones_like(ids), torch.ones_like(ids)),
+        str(graph_file),
+        input_names=names,
+        output_names=["scores"],
+        dynamic_axes=axes,
+        opset_version=17,
+        dynamo=False,
+    )
+    graph = onnx.load(graph_file)
+    compress(graph)
+    onnx.save(graph, graph_file)
+    shutil.copyfile(TOKENIZER, target / "tokenizer.json")
+    sums = "".join(f"{sha256(target / name)}  {name}\n" for name in ("model.onnx", "tokenizer.json"))
+    (target / "SHA256SUMS").write_text(sums)
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else official_weights(), TARGET)

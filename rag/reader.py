@@ -1,0 +1,149 @@
+"""Read sentences in their context: how well each answers the question, and where in it the answer stands."""
+
+import os
+from collections import OrderedDict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from index.model_files import Model, load_model, load_tokenizer
+from index.passages import Span
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding, Tokenizer
+
+MAX_QUESTION_TOKENS = 64
+MAX_TITLE_TOKENS = 24
+MAX_SENTENCE_TOKENS = 96
+WINDOW_TOKENS = 110  # of the sentences that are read together in training
+SURE = 0.5  # probability from which the answer is marked, in a sentence that rather answers than not
+_LONGEST_ANSWER = 16  # tokens
+_CLS, _SEP = 101, 102  # BERT's marks: beginning, and end of a part
+_REMEMBERED = 2048  # excerpts
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Neighbouring sentences of an article, read together."""
+
+    title: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the reader makes of one sentence."""
+
+    score: float  # logit; above zero it rather answers than not
+    answer: Span | None = None  # characters of the sentence where the answer stands, if the reader is sure of it
+
+
+class Reader(Protocol):
+    """(question, sentences in their context) to scores. Scores are comparable within one question."""
+
+    def read(self, question: str, excerpts: Sequence[Excerpt]) -> list[tuple[Reading, ...]]:
+        """Return for each excerpt one reading a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The tokens of a question, a title and neighbouring sentences, as the model reads them."""
+
+    ids: list[int]
+    types: list[int]  # 0 for the question, 1 for what may answer it
+    places: list[tuple[int, int]]  # tokens of each sentence, half-open
+
+
+def join(question: Sequence[int], title: Sequence[int], sentences: Sequence[Sequence[int]]) -> Window:
+    """Put token ids together: [CLS] question [SEP] title [SEP] sentence sentence ... [SEP]."""
+    first = [_CLS, *question[:MAX_QUESTION_TOKENS], _SEP]
+    second = [*title[:MAX_TITLE_TOKENS], _SEP]
+    places = []
+    for sentence in sentences:
+        start = len(first) + len(second)
+        second += sentence[:MAX_SENTENCE_TOKENS]
+        places.append((start, len(first) + len(second)))
+    second.append(_SEP)
+    return Window([*first, *second], [0] * len(first) + [1] * len(second), places)
+
+
+class MiniReader:
+    """The shipped reader: six layers, started from all-MiniLM-L6-v2 and trained by rag/models/train_reader.py.
+
+    `folder` holds model.onnx, tokenizer.json and SHA256SUMS; they are checked and loaded at first use, which raises
+    `ModelFileError` if one is missing or differs from its sum. The last few thousand excerpts read are remembered.
+    """
+
+    def __init__(self, folder: Path = Path(__file__).parent / "models" / "reader") -> None:
+        self._folder = folder
+        self._lock = Lock()
+        self._remembered: OrderedDict[tuple[str, Excerpt], tuple[Reading, ...]] = OrderedDict()
+
+    def read(self, question: str, excerpts: Sequence[Excerpt]) -> list[tuple[Reading, ...]]:
+        """Return for each excerpt one reading a sentence."""
+        with self._lock:
+            known = {excerpt: self._remembered.get((question, excerpt)) for excerpt in excerpts}
+        new = [excerpt for excerpt, readings in known.items() if readings is None]
+        fresh = dict(zip(new, self._read(question, new), strict=True))
+        with self._lock:
+            for excerpt, readings in fresh.items():
+                self._remembered[question, excerpt] = readings
+            while len(self._remembered) > _REMEMBERED:
+                self._remembered.popitem(last=False)
+        return [fresh.get(excerpt) or known[excerpt] or () for excerpt in excerpts]
+
+    def _read(self, question: str, excerpts: Sequence[Excerpt]) -> list[tuple[Reading, ...]]:
+        texts = [text for excerpt in excerpts for text in (excerpt.title, *excerpt.sentences)]
+        asked, *encodings = self._tokenizer.encode_batch([question, *texts], add_special_tokens=False)
+        jobs = []
+        for excerpt in excerpts:
+            title, sentences = encodings[0], encodings[1 : 1 + len(excerpt.sentences)]
+            del encodings[: 1 + len(sentences)]
+            jobs.append((join(asked.ids, title.ids, [sentence.ids for sentence in sentences]), sentences))
+        # One window a run, a thread a core, longest first, as in embedding.
+        order = sorted(range(len(jobs)), key=lambda row: -len(jobs[row][0].ids))
+        readings: list[tuple[Reading, ...]] = [()] * len(jobs)
+
+        def run(row: int) -> None:
+            readings[row] = self._run(*jobs[row])
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(run, order))
+        return readings
+
+    def _run(self, window: Window, sentences: Sequence["Encoding"]) -> tuple[Reading, ...]:
+        ids = np.array([window.ids], np.int64)
+        inputs = {"input_ids": ids, "token_type_ids": np.array([window.types], np.int64), "attention_mask": np.ones_like(ids)}
+        scores = self._model(inputs)[0]  # (tokens, 3): answers, first, last
+        likely = np.exp(scores[:, 1:] - scores[:, 1:].max(axis=0))
+        likely /= likely.sum(axis=0)
+        readings = []
+        for (start, end), sentence in zip(window.places, sentences, strict=True):
+            score = float(scores[start:end, 0].mean()) if start < end else 0.0
+            readings.append(Reading(score, _mark(likely[start:end], sentence) if score > 0 else None))
+        return tuple(readings)
+
+    @cached_property
+    def _tokenizer(self) -> "Tokenizer":
+        return load_tokenizer(self._folder)
+
+    @cached_property
+    def _model(self) -> Model:
+        return load_model(self._folder)
+
+
+def _mark(likely: npt.NDArray[np.float32], sentence: "Encoding") -> Span | None:
+    """Return the characters of the likeliest answer, given each token's probability to be its first and its last, if it is likely."""
+    pairs = np.triu(np.outer(likely[:, 0], likely[:, 1]))
+    pairs -= np.triu(pairs, _LONGEST_ANSWER)
+    if not pairs.size or pairs.max() < SURE:
+        return None
+    first, last = np.unravel_index(pairs.argmax(), pairs.shape)
+    return sentence.offsets[first][0], sentence.offsets[last][1]
