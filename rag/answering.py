@@ -1,4 +1,4 @@
-"""Answer a question: understand, retrieve, rank, decide, compose. See `query`."""
+"""Answer a question: understand, retrieve, rank, read, decide, compose. See `query`."""
 
 import datetime as dt
 import time
@@ -10,9 +10,11 @@ from pathlib import Path
 from index import Index, Snapshot
 from index.embedding import Vectors
 from rag.composing import choose, group, make_claims, make_quote, write
-from rag.decision import can_answer, confidence, is_answered
+from rag.decision import confidence, is_answered, is_close
 from rag.question import Question, check_question, make_standalone, understand
 from rag.ranking import rank_sentences
+from rag.reader import MiniReader, Reader
+from rag.reading import read_sentences
 from rag.retrieval import Retrieved, retrieve
 from rag.types import NOT_FOUND, Answer, Checked, Done, Event, Filters, Found, Hit, Searched, Searching, TextDelta, Turn
 
@@ -87,16 +89,16 @@ def _retrieve(index: Index, question: Question, vector: Vectors, searched: Searc
 def _compose(question: Question, retrieved: Retrieved, snapshot: Snapshot, searched: Searched, clock: "_Clock") -> Iterator[Event]:
     ranked = rank_sentences(question, retrieved, snapshot)
     clock.lap("rank")
-    sure = confidence(question, ranked)
+    ranked = read_sentences(question, ranked, _shipped_reader())
+    clock.lap("read")
+    sure = confidence(question, ranked, max(retrieved.similarity.values(), default=0.0), searched.articles)
     if not is_answered(sure):
         yield TextDelta(NOT_FOUND)
         articles = list({hit.passage.article_id: hit.passage.article for hit in retrieved.hits}.values())
-        answer = Answer("not_found", NOT_FOUND, (), retrieved.hits, searched, sure, tuple(articles[:NEAREST]), clock.laps)
-        yield Done(answer)
+        closest = tuple(make_quote(replace(candidate, reading=None)) for candidate in ranked[:1] if is_close(sure))
+        yield Done(Answer("not_found", NOT_FOUND, (), retrieved.hits, searched, sure, tuple(articles[:NEAREST]), closest, clock.laps))
         return
-    claims = make_claims(
-        group([make_quote(chosen) for chosen in choose(question, [candidate for candidate in ranked if can_answer(question, candidate)])])
-    )
+    claims = make_claims(group(choose(question, ranked)))
     for claim in claims:
         yield Checked(claim)
     pieces = []
@@ -104,7 +106,7 @@ def _compose(question: Question, retrieved: Retrieved, snapshot: Snapshot, searc
         pieces.append(piece)
         yield TextDelta(piece)
     clock.lap("compose")
-    yield Done(Answer("answered", "".join(pieces), claims, retrieved.hits, searched, sure, (), clock.laps))
+    yield Done(Answer("answered", "".join(pieces), claims, retrieved.hits, searched, sure, (), (), clock.laps))
 
 
 class Session:
@@ -131,6 +133,11 @@ def open_index(folder: str | Path) -> Index:
 @cache
 def _open_once(folder: Path) -> Index:
     return Index(folder)
+
+
+@cache
+def _shipped_reader() -> Reader:
+    return MiniReader()
 
 
 class _Clock:

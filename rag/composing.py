@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from corpus import Article
 from index import ArticleHead
+from index.passages import Span
+from rag.context import widen
+from rag.decision import contradicts
 from rag.question import Question
 from rag.ranking import Ranked
 from rag.sentence import overlap
@@ -12,8 +15,8 @@ from rag.types import Claim, Quote
 
 MAX_QUOTES = 6
 MAX_PER_ARTICLE = 4
-KEPT_WITHIN = 4.0  # how far below the best score a further quote may be
-KEPT_COVERAGE = 0.3  # of the best one's share of the question's words that a further quote must hold, if a kind of thing is asked
+KEPT_WITHIN = 5.0  # how far below the best score a further quote may be
+READ_WITHIN = 5.0  # ... and below what the reader makes of the best one, in logits
 SAME = 0.8  # share of the shorter sentence's words above which two quotes say the same
 UNDATED = "undated"
 
@@ -26,28 +29,62 @@ class Group:
     quotes: tuple[Quote, ...]
 
 
-def choose(question: Question, ranked: Sequence[Ranked]) -> list[Ranked]:
-    """Pick the sentences to show, best first: different ones, not too many from one article, none far below the best."""
-    coverage = 0.0 if question.kind == "other" else KEPT_COVERAGE * ranked[0].coverage
+def choose(question: Question, ranked: Sequence[Ranked]) -> list[Quote]:
+    """Return what to show, best first: different quotes, not too many from one article, none far below the best."""
+    answering = [candidate for candidate in ranked if not contradicts(question, candidate)]
+    answering = [candidate for candidate in answering if _is_about_speaker(question, candidate)] or answering
     chosen: list[Ranked] = []
-    for candidate in ranked:
-        if len(chosen) == MAX_QUOTES or candidate.score < ranked[0].score - KEPT_WITHIN:
+    quotes: list[Quote] = []
+    beside = [candidate for candidate in ranked if not _is_of_another(question, candidate)]
+    for candidate in answering:
+        if len(quotes) == MAX_QUOTES or candidate.score < answering[0].score - KEPT_WITHIN:
             break
-        if candidate.coverage >= coverage and _adds(candidate, chosen):
+        if _score(candidate) >= _score(answering[0]) - READ_WITHIN and _adds(candidate, chosen, quotes):
             chosen.append(candidate)
-    return chosen
+            quotes.append(make_quote(candidate, beside, quotes))
+    return quotes
 
 
-def _adds(candidate: Ranked, chosen: Sequence[Ranked]) -> bool:
-    of_article = sum(other.passage.article_id == candidate.passage.article_id for other in chosen)
-    return of_article < MAX_PER_ARTICLE and all(overlap(other.sentence.terms, candidate.sentence.terms) <= SAME for other in chosen)
+def _score(candidate: Ranked) -> float:
+    return candidate.reading.score if candidate.reading else 0.0
 
 
-def make_quote(chosen: Ranked) -> Quote:
-    """Return the sentence as a quote of its article."""
-    start, end = chosen.sentence.span
-    article = chosen.passage.article
-    return Quote(chosen.sentence.text, start, end, article.id, article.title, article.date, article.source, article.url)
+def _is_about_speaker(question: Question, candidate: Ranked) -> bool:
+    """Whether a sentence names, or stands beside, somebody of whom the question asks what they said, if it asks that."""
+    return not (question.speech and question.names) or not question.names.isdisjoint(candidate.reached)
+
+
+def _is_of_another(question: Question, candidate: Ranked) -> bool:
+    """Whether somebody speaks in a sentence of whom the question did not ask what they said."""
+    return question.speech and bool(candidate.sentence.speakers) and candidate.sentence.speakers.isdisjoint(question.names)
+
+
+def _adds(candidate: Ranked, chosen: Sequence[Ranked], quotes: Sequence[Quote]) -> bool:
+    of_article = [quote for quote in quotes if quote.article_id == candidate.passage.article_id]
+    if len(of_article) == MAX_PER_ARTICLE or _is_quoted(candidate, quotes):
+        return False
+    return all(overlap(other.sentence.terms, candidate.sentence.terms) <= SAME for other in chosen)
+
+
+def _is_quoted(candidate: Ranked, quotes: Sequence[Quote]) -> bool:
+    article_id, place = candidate.passage.article_id, candidate.sentence.span[0]
+    return any(quote.article_id == article_id and quote.start <= place < quote.end for quote in quotes)
+
+
+def make_quote(candidate: Ranked, ranked: Sequence[Ranked] = (), before: Sequence[Quote] = ()) -> Quote:
+    """Return the sentence as a quote, with those of the `ranked` ones beside it that belong to it and that none `before` quotes."""
+    passage, article = candidate.passage, candidate.passage.article
+    free = [other for other in ranked if other.passage.id == passage.id and not _is_quoted(other, before)]
+    start, end = widen(candidate, {other.sentence.span: _score(other) for other in free})
+    text = passage.text[start - passage.start : end - passage.start]
+    return Quote(text, start, end, article.id, article.title, article.date, article.source, article.url, _answer(candidate))
+
+
+def _answer(candidate: Ranked) -> Span | None:
+    if candidate.reading is None or candidate.reading.answer is None:
+        return None
+    first, last = candidate.reading.answer
+    return candidate.sentence.span[0] + first, candidate.sentence.span[0] + last
 
 
 def group(quotes: Sequence[Quote]) -> list[Quote]:
@@ -57,8 +94,12 @@ def group(quotes: Sequence[Quote]) -> list[Quote]:
 
 
 def make_claims(quotes: Sequence[Quote]) -> tuple[Claim, ...]:
-    """Each quote is a claim that rests on itself."""
-    return tuple(Claim(quote.text, True, (quote,)) for quote in quotes)
+    """Each quote is a claim that rests on itself; the claim is on one line."""
+    return tuple(Claim(_on_one_line(quote), True, (quote,)) for quote in quotes)
+
+
+def _on_one_line(quote: Quote) -> str:
+    return " ".join(quote.text.split())
 
 
 def groups(claims: Sequence[Claim]) -> Iterator[Group]:
@@ -76,7 +117,7 @@ def write(claims: Sequence[Claim]) -> Iterator[str]:
     for part in groups(claims):
         yield byline(part.quotes[0]) if part.first == 1 else f"\n\n{byline(part.quotes[0])}"
         for number, quote in enumerate(part.quotes, start=part.first):
-            yield f"\n> {quote.text} [{number}]"
+            yield f"\n> {_on_one_line(quote)} [{number}]"
 
 
 def byline(article: Quote | Article | ArticleHead) -> str:

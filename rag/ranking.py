@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from index import Passage, Snapshot
 from index.words import split_terms
 from rag.question import Question
+from rag.reader import Reading
 from rag.retrieval import Retrieved
 from rag.sentence import Sentence, holds, take_apart
 
@@ -27,6 +28,7 @@ class Ranked:
     score: float
     features: tuple[float, ...]  # in the order of FEATURES
     reached: frozenset[str]  # terms of the question in the sentence, beside it or in the title
+    reading: Reading | None = None  # what the reader makes of it, once it was read
 
     @property
     def coverage(self) -> float:
@@ -51,7 +53,7 @@ FEATURES = (
     "first",  # 1 at the beginning of the article
     "density",  # share of the sentence's words that the question has
 )
-WEIGHTS = (10.4, 7.9, 8.0, 3.4, 0.6, 1.2, 4.7, 1.9, 2.2, 2.5, -1.5, -4.2, -3.3, 1.4, 0.6)
+WEIGHTS = (3.69, 2.81, 1.56, -0.3, 0.66, 3.09, 0.2, 2.26, 2.09, 0.9, -0.5, -3.2, -1.71, 0.71, -2.25)
 
 
 def rank_sentences(question: Question, retrieved: Retrieved, snapshot: Snapshot) -> list[Ranked]:

@@ -31,7 +31,11 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A verbatim slice of an article: `article.text[start:end] == text`, always."""
+    """A verbatim slice of an article: `article.text[start:end] == text`, always.
+
+    `answer` are the characters of the article's text, within the quote, that answer the question by themselves, where the
+    reader is sure of them.
+    """
 
     text: str
     start: int  # characters of the article's text, half-open
@@ -41,6 +45,7 @@ class Quote:
     date: dt.date | None = None  # None where the article does not state one
     source: str | None = None
     url: str | None = None
+    answer: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,8 @@ class Answer:
     """The outcome of one question.
 
     `answered`: every claim of `claims` is in `text`, in the order shown. `not_found`: the articles do not say; `text` says
-    so and `nearest` holds the articles that come closest. `failed`: something broke; `text` says what and what to do.
+    so, `nearest` holds the articles that come closest and `closest` what was found instead, if that was close. `failed`:
+    something broke; `text` says what and what to do.
     """
 
     status: Status
@@ -88,6 +94,7 @@ class Answer:
     searched: Searched = Searched("")
     confidence: float = 0.0  # estimated probability that the articles answer the question, 0 to 1
     nearest: tuple[ArticleHead, ...] = ()
+    closest: tuple[Quote, ...] = ()  # no evidence: it does not answer the question
     timings: Mapping[str, float] = field(default_factory=dict)  # stage -> seconds
 
     @property

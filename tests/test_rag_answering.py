@@ -82,12 +82,14 @@ def test_every_quote_is_a_slice_of_its_article_and_every_sentence_is_a_quote(fiv
     assert answer.claims
     for claim in answer.claims:
         assert claim.supported
-        assert claim.text == claim.quotes[0].text
+        assert claim.text == " ".join(claim.quotes[0].text.split())
         for quote in claim.quotes:
             assert articles[quote.article_id].text[quote.start : quote.end] == quote.text
             assert quote.title == articles[quote.article_id].title
+            if quote.answer:
+                assert quote.start <= quote.answer[0] < quote.answer[1] <= quote.end
     quoted = [line.removeprefix("> ").rsplit(" [", 1)[0] for line in answer.text.splitlines() if line.startswith("> ")]
-    assert quoted == [quote.text for quote in answer.quotes]
+    assert quoted == [claim.text for claim in answer.claims]
     others = {line for line in answer.text.splitlines() if line and not line.startswith("> ")}
     assert others == {f"{quote.title} · undated" for quote in answer.quotes}
 
@@ -123,7 +125,7 @@ def test_events_tell_what_happens_and_add_up_to_the_answer(five: Index) -> None:
     assert "".join(event.text for event in events if isinstance(event, TextDelta)) == last.answer.text
     assert tuple(event.claim for event in events if isinstance(event, Checked)) == last.answer.claims
     assert [event for event in events if isinstance(event, Found)][0].searched == last.answer.searched
-    assert set(last.answer.timings) == {"understand", "embed", "retrieve", "rank", "compose"}
+    assert set(last.answer.timings) == {"understand", "embed", "retrieve", "rank", "read", "compose"}
 
 
 def test_what_was_searched_is_told(five: Index) -> None:

@@ -1,15 +1,17 @@
 """The chat's logic, without Gradio."""
 
 import json
+from html import escape
 from pathlib import Path
 
 import pytest
 
 from corpus import SHIPPED_ARTICLES
 from index import Index, build, status
+from rag import NOT_FOUND, Answer, Quote, query
 from rag.answering import open_index
 from ui.examples import suggest_questions
-from ui.page import Conversation, respond, show_citation, show_header, show_question
+from ui.page import Conversation, _emphasized, _not_found, respond, show_citation, show_header, show_question
 
 
 def ask(question: str, conversation: Conversation, index: Index) -> str:
@@ -100,8 +102,13 @@ def test_a_question_is_shown_as_text_whatever_was_pasted_into_it() -> None:
 
 def test_the_panel_shows_the_paragraph_around_the_quote_as_it_is(five: Index) -> None:
     conversation = Conversation()
-    ask("Who replaced Josep Borrell?", conversation, five)
-    assert "on Monday.</mark> On her first official visit" in show_citation("1-1", conversation, lambda: five)
+    articles = [five.snapshot().article(head.id) for head in five.snapshot().heads()]
+    article, line = next((article, line) for article in articles for line in article.text.split("\n") if line.count(". ") > 1)
+    start = article.text.index(line) + line.index(". ") + 2
+    quote = article.text[start : article.text.index(". ", start) + 1]
+    conversation.citations["1-1"] = Quote(quote, start, start + len(quote), article.id, article.title)
+    marked = escape(line).replace(escape(quote), f'<mark id="pq-hit">{escape(quote)}</mark>')
+    assert f"<p>{marked}</p>" in show_citation("1-1", conversation, lambda: five)
 
 
 def test_a_changed_or_removed_article_is_said_to_be_so(articles: Path, tmp_path: Path) -> None:
@@ -140,3 +147,28 @@ def test_an_empty_index_has_no_examples(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Nothing of note happened in the town on that day in the year.", "utf-8")
     build(tmp_path, tmp_path / "index")
     assert suggest_questions(tmp_path, open_index(tmp_path / "index")) == []
+
+
+def test_a_quote_of_several_paragraphs_is_marked_in_each(five: Index) -> None:
+    article = five.snapshot().article(five.snapshot().heads()[0].id)
+    first, second = article.text.split("\n", 1)[0], article.text.split("\n", 1)[1].lstrip().split("\n", 1)[0]
+    end = article.text.index(second) + len(second)
+    conversation = Conversation()
+    conversation.citations["1-1"] = Quote(article.text[:end], 0, end, article.id, article.title)
+    panel = show_citation("1-1", conversation, lambda: five)
+    assert panel.count('<mark id="pq-hit">') == 1
+    assert [part.split("</mark>")[0] for part in panel.split("<mark")[1:]] == [f' id="pq-hit">{escape(first)}', f">{escape(second)}"]
+
+
+def test_the_short_answer_in_a_quote_is_strong_and_escaped(five: Index) -> None:
+    text = "The <b>mayor</b> said\n\nRuth & Sons would build it."
+    answer = text.index("Ruth"), text.index(" would")
+    shown = _emphasized(Quote(text, 100, 100 + len(text), "a", "Title", answer=(100 + answer[0], 100 + answer[1])))
+    assert shown == "The &lt;b&gt;mayor&lt;/b&gt; said <strong>Ruth &amp; Sons</strong> would build it."
+
+
+def test_a_close_miss_shows_what_was_found_and_opens_it(five: Index) -> None:
+    quote = query("Who replaced Josep Borrell?", five).quotes[0]
+    shown = _not_found(Answer("not_found", NOT_FOUND, closest=(quote,)), 3)
+    assert "What comes closest, but does not answer:" in shown
+    assert 'href="#cite-3-1"' in shown

@@ -73,6 +73,7 @@ def _parser(defaults: Settings) -> argparse.ArgumentParser:
     ask.add_argument("--after", type=_day, metavar="DAY", help="only articles dated on this day or later; undated ones are left out")
     ask.add_argument("--before", type=_day, metavar="DAY", help="only articles dated on this day or earlier; undated ones are left out")
     ask.add_argument("--source", action="append", default=[], metavar="OUTLET", help="only articles of this outlet; may be repeated")
+    ask.add_argument("--confidence", action="store_true", help="tell how likely the articles answer the question")
     ask.set_defaults(run=_ask)
 
     serve = commands.add_parser("serve", parents=[shared], help="open the web chat")
@@ -161,11 +162,13 @@ def _progress_bar() -> "Iterator[Callable[[Progress], None]]":
 
 def _ask(settings: Settings, options: argparse.Namespace) -> int:
     from rag import Filters, query
-    from ui.printing import describe_answer, to_json
+    from ui.printing import describe_answer, describe_confidence, to_json
 
     filters = Filters(options.after, options.before, frozenset(options.source))
     answer = query(options.question, settings.index, as_of=options.as_of, filters=filters)
     _print(to_json(answer) if options.json else describe_answer(answer))
+    if options.confidence and not options.json:
+        _print(describe_confidence(answer))
     return _EXIT_CODES[answer.status]
 
 

@@ -5,7 +5,8 @@ numbers this module has minted.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from typing import Final
 
@@ -14,8 +15,9 @@ from corpus.errors import PullquoteError
 from index import Index, Status
 from rag import Answer, Checked, Claim, Done, Found, Quote, Searching, Turn, query_stream
 from rag.composing import byline, groups, origin
-from ui.printing import count, date_span, describe_search, moment
+from ui.printing import CLOSEST, count, date_span, describe_search, moment
 
+_SPACES = re.compile(r"\s+")
 _LISTED = 10  # problems that the header's tooltip names
 CITATION: Final = "cite-"  # a citation's link is "#cite-TURN-NUMBER"
 WELCOME = (
@@ -49,12 +51,13 @@ def respond(question: str, conversation: Conversation, index: Callable[[], Index
                 yield _answer(steps)
             elif isinstance(event, Checked):
                 claims.append(event.claim)
-                _mint(conversation, turn, claims)
+                _mint(conversation, turn, [quote for claim in claims for quote in claim.quotes])
                 yield _answer(steps, _quotes(claims, turn))
             elif isinstance(event, Done):
                 conversation.turns.append(Turn(question, event.answer.text))
                 if event.answer.status == "not_found":
-                    yield _answer(steps, _not_found(event.answer))
+                    _mint(conversation, turn, event.answer.closest)
+                    yield _answer(steps, _not_found(event.answer, turn))
     except PullquoteError as error:
         reason = f"<strong>This question could not be answered:</strong> {_text(str(error))}"
         yield f'<div class="pq-answer pq-failed" role="alert">{reason}</div>'
@@ -65,8 +68,7 @@ def show_question(question: str) -> str:
     return f'<div class="pq-question">{_text(question)}</div>'
 
 
-def _mint(conversation: Conversation, turn: int, claims: list[Claim]) -> None:
-    quotes = [quote for claim in claims for quote in claim.quotes]
+def _mint(conversation: Conversation, turn: int, quotes: Sequence[Quote]) -> None:
     conversation.citations.update((f"{turn}-{number}", quote) for number, quote in enumerate(quotes, start=1))
 
 
@@ -82,21 +84,37 @@ def _quotes(claims: list[Claim], turn: int) -> str:
     parts = []
     for part in groups(claims):
         parts.append(f'<p class="pq-byline">{_byline(part.quotes[0])}</p>')
-        for number, quote in enumerate(part.quotes, start=part.first):
-            label = f"Citation {number}: open this quote in {quote.title}"
-            link = f'<a class="pq-cite" href="#{CITATION}{turn}-{number}" title="{_text(label)}">{number}</a>'
-            parts.append(f'<blockquote class="pq-quote">{_text(quote.text)} {link}</blockquote>')
+        parts += [_cited(quote, turn, number) for number, quote in enumerate(part.quotes, start=part.first)]
     return "".join(parts)
+
+
+def _cited(quote: Quote, turn: int, number: int) -> str:
+    label = f"Citation {number}: open this quote in {quote.title}"
+    link = f'<a class="pq-cite" href="#{CITATION}{turn}-{number}" title="{_text(label)}">{number}</a>'
+    return f'<blockquote class="pq-quote">{_emphasized(quote)} {link}</blockquote>'
+
+
+def _emphasized(quote: Quote) -> str:
+    """Return a quote's text with the short answer in it strong."""
+    if quote.answer is None:
+        return _text(quote.text)
+    first, last = (place - quote.start for place in quote.answer)
+    before, answer, after = (escape(_SPACES.sub(" ", part)) for part in (quote.text[:first], quote.text[first:last], quote.text[last:]))
+    return f"{before}<strong>{answer}</strong>{after}"
 
 
 def _byline(quote: Quote) -> str:
     return f"<strong>{_text(quote.title)}</strong> · {_text(origin(quote))}"
 
 
-def _not_found(answer: Answer) -> str:
+def _not_found(answer: Answer, turn: int) -> str:
     nearest = "".join(f"<li>{_text(byline(article))}</li>" for article in answer.nearest)
     listed = f'<p class="pq-byline">Nearest articles:</p><ul class="pq-nearest">{nearest}</ul>' if nearest else ""
-    return f'<p class="pq-notfound"><strong>{_text(answer.text)}</strong></p>{listed}'
+    closest = "".join(
+        f'<p class="pq-byline">{CLOSEST} {_byline(quote)}</p>{_cited(quote, turn, number)}'
+        for number, quote in enumerate(answer.closest, start=1)
+    )
+    return f'<p class="pq-notfound"><strong>{_text(answer.text)}</strong></p>{closest}{listed}'
 
 
 def show_citation(citation: str, conversation: Conversation, index: Callable[[], Index]) -> str:
@@ -131,12 +149,14 @@ def _note(text: str, quote: Quote) -> str:
 
 
 def _marked(text: str, quote: Quote) -> str:
-    """Return the article with the quote marked. A quote lies within one line, so within one paragraph of the page."""
+    """Return the article with the quote marked, in each of the paragraphs that it spans."""
     start = text.rfind("\n", 0, quote.start) + 1
     end = text.find("\n", quote.end)
     end = len(text) if end < 0 else end
-    line = f'{escape(text[start : quote.start])}<mark id="pq-hit">{escape(quote.text)}</mark>{escape(text[quote.end : end])}'
-    return f"{_body(text[:start])}<p>{line}</p>{_body(text[end:])}"
+    first, *others = [line for line in quote.text.split("\n") if line.strip()]
+    marks = [f'<mark id="pq-hit">{escape(first)}</mark>', *(f"<mark>{escape(line)}</mark>" for line in others)]
+    lines = f"{escape(text[start : quote.start])}{'</p><p>'.join(marks)}{escape(text[quote.end : end])}"
+    return f"{_body(text[:start])}<p>{lines}</p>{_body(text[end:])}"
 
 
 def _body(text: str) -> str:

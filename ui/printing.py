@@ -10,7 +10,9 @@ from corpus import Article
 from index import BuildReport, Status
 from rag import Answer, Searched
 from rag.composing import UNDATED, byline
+from rag.decision import THRESHOLD
 
+CLOSEST = "What comes closest, but does not answer:"
 _SHOWN_FAILURES = 20
 
 
@@ -34,11 +36,18 @@ def _plain(value: object) -> object:
 
 
 def describe_answer(answer: Answer) -> str:
-    """Return the answer as text, with what was searched; for a refusal, the nearest articles."""
+    """Return the answer as text, with what was searched; for a refusal, what was found instead and the nearest articles."""
     lines = [answer.text, ""]
+    for quote in answer.closest:
+        lines += [f"{CLOSEST} {byline(quote)}", f"  {' '.join(quote.text.split())}", ""]
     if answer.nearest:
         lines += ["Nearest articles:", *(f"  {byline(article)}  ({article.id})" for article in answer.nearest), ""]
     return "\n".join([*lines, describe_search(answer.searched)])
+
+
+def describe_confidence(answer: Answer) -> str:
+    """Return one line: how likely the articles answer the question."""
+    return f"Confidence {answer.confidence:.2f} that the articles answer this; answered from {THRESHOLD:.2f}"
 
 
 def describe_search(searched: Searched) -> str:

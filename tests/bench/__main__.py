@@ -4,7 +4,7 @@
     make -s bench ARGS="--only index --json"      one part, as one line of JSON
 
 Parts: `ask` (a whole `pullquote ask` against `python -c "import chromadb"`), `index` (building against the bare embedder
-fed the same passages), `query` (a warm `query()` against embedding its question).
+fed the same passages), `query` (a warm `query()` against embedding its question, and what each of its stages takes).
 """
 
 import argparse
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,7 @@ from index.building import indexed_text
 from index.embedding import load_embedder
 from index.passages import split_passages
 from rag import query
+from rag.evaluation import read_cases
 
 QUESTIONS = (SHIPPED_ARTICLES.parent / "questions.txt").read_text("utf-8").splitlines()
 ROUNDS = 7  # each side, in turn
@@ -77,15 +79,25 @@ def bench_index(folder: Path, options: argparse.Namespace) -> dict[str, float]:
     }
 
 
-def bench_query(folder: Path, _: argparse.Namespace) -> dict[str, float]:
-    build(SHIPPED_ARTICLES, folder / "index")
-    with Index(folder / "index") as index:
-        ratios, times = [], []
-        for question in QUESTIONS:
-            asked, embedded = medians(partial(query, question, index), partial(index.embedder.embed, [question]), rounds=40)
-            ratios.append(asked / embedded)
-            times.append(asked)
-    return {"query_ms": 1000 * statistics.median(times), "query_vs_embedding": statistics.median(ratios)}
+def bench_query(folder: Path, options: argparse.Namespace) -> dict[str, float]:
+    if not options.index:
+        build(SHIPPED_ARTICLES, folder / "index")
+    questions = [question + "?" * turn for turn in range(ROUNDS) for question in QUESTIONS]  # what was read for a question is remembered
+    if options.questions:
+        questions = [case.question for case in read_cases(options.questions)]
+    with Index(options.index or folder / "index") as index:
+        query("Is everything loaded?", index)
+        asked, embedded, laps = [], [], defaultdict(list)
+        for question in questions:
+            embedded.append(seconds(partial(index.embedder.embed, [question])))
+            began = time.perf_counter()
+            answer = query(question, index)
+            asked.append(time.perf_counter() - began)
+            for stage, lap in answer.timings.items():
+                laps[stage].append(lap)
+    ratios = [whole / part for whole, part in zip(asked, embedded, strict=True)]
+    stages = {f"{stage}_ms": 1000 * statistics.median(values) for stage, values in laps.items()}
+    return {"query_ms": 1000 * statistics.median(asked), "query_vs_embedding": statistics.median(ratios), **stages}
 
 
 PARTS = {"ask": bench_ask, "index": bench_index, "query": bench_query}
@@ -113,6 +125,8 @@ def main() -> None:
     parser.add_argument("--only", choices=PARTS, help="one part")
     parser.add_argument("--articles", type=int, default=60, help="articles to index (default: %(default)s)")
     parser.add_argument("--corpus", type=Path, help="corpus to draw paragraphs from (default: the shipped articles)")
+    parser.add_argument("--index", type=Path, help="index that `query` asks (default: the shipped articles)")
+    parser.add_argument("--questions", type=Path, help="questions that `query` asks it, as for `pullquote eval`")
     parser.add_argument("--json", action="store_true", help="print one line of JSON")
     options = parser.parse_args()
     figures: dict[str, float] = {}

@@ -1,0 +1,42 @@
+"""Quotes are widened until they can be understood: a "he" gets its name, a quotation its speaker."""
+
+import pytest
+
+from index import ArticleHead, Passage
+from index.passages import split_passages
+from rag.context import MAX_WIDENED, widen
+from rag.ranking import Ranked
+from rag.sentence import take_apart
+
+
+def widened(text: str, wanted: str) -> str:
+    """Widen the sentence of `text` that holds `wanted`."""
+    span = split_passages(text)[0]
+    head = ArticleHead("a", "Title")
+    passage = Passage(1, head, span.start, span.end, text[span.start : span.end], span.sentences)
+    sentence = next(sentence for sentence in take_apart(passage) if wanted in sentence.text)
+    start, end = widen(Ranked(sentence, passage, 0.0, (), frozenset()), {})
+    return text[start:end]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "expected"),
+    [
+        ("Kaja Kallas took office. She replaced Josep Borrell.", "replaced", "Kaja Kallas took office. She replaced Josep Borrell."),
+        ("Kaja Kallas took office. Kallas replaced Josep Borrell.", "replaced", "Kallas replaced Josep Borrell."),
+        ("Scholz was asked.\n\n“We will not,” he said.", "will not", "Scholz was asked.\n\n“We will not,” he said."),
+        ("It rained. The sun shone. He left.", "He left", "The sun shone. He left."),
+        ("She left.", "She left", "She left."),
+        ("The minister spoke. “We rule it out.”", "rule it out", "The minister spoke. “We rule it out.”"),
+        ("The pact, it said, failed.", "failed", "The pact, it said, failed."),
+        ("Theirs was a small town. Heather left.", "Heather", "Heather left."),
+    ],
+)
+def test_widen(text: str, wanted: str, expected: str) -> None:
+    assert widened(text, wanted) == expected
+
+
+def test_a_long_neighbour_is_left_out() -> None:
+    long = "The minister of " + "foreign and European " * 30 + "affairs spoke."
+    assert len(long) > MAX_WIDENED
+    assert widened(f"{long} He left.", "He left") == "He left."
