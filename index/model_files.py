@@ -26,7 +26,7 @@ def load_model(folder: Path) -> Model:
     options.intra_op_num_threads = 1
     options.log_severity_level = 3  # errors
     session = InferenceSession(read_checked(folder, "model.onnx"), options, providers=["CPUExecutionProvider"])
-    return lambda inputs: session.run(None, inputs)[0]  # type: ignore[no-any-return]
+    return lambda inputs: session.run(None, inputs)[0]
 
 
 def load_tokenizer(folder: Path) -> "Tokenizer":

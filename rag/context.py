@@ -11,7 +11,7 @@ from index.passages import Span
 from rag.ranking import Ranked
 from rag.sentence import Sentence, take_apart
 
-QUOTE_LENGTH = 450  # characters up to which neighbours that are to the point are quoted along
+QUOTE_LENGTH = 500  # characters up to which neighbours that are to the point are quoted along
 TO_THE_POINT = -2.0  # score from which the next sentence comes along
 TO_OPEN_WITH = 0.5  # ... from which the one before does, with which the quote then begins
 MAX_WIDENED = 600  # characters up to which those are that the sentence cannot be understood without

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from index import Passage
+from index.passages import Span
 from rag.question import Question
 from rag.ranking import Ranked
 from rag.reader import Excerpt, Reader, Reading
@@ -18,23 +19,21 @@ _CACHED = 4096  # passages
 
 def read_sentences(question: Question, ranked: Sequence[Ranked], reader: Reader) -> list[Ranked]:
     """Return the sentences of the most promising excerpts, best first, each with what the reader makes of it."""
-    candidates = {(candidate.passage.id, candidate.sentence.span): candidate for candidate in ranked}
-    chosen: dict[tuple[int, int], tuple[Excerpt, Sequence[Sentence]]] = {}
+    chosen: dict[tuple[Passage, tuple[Sentence, ...]], Excerpt] = {}
     for candidate in ranked:
         if len(chosen) == READ_EXCERPTS:
             break
-        number = next(number for number, run in enumerate(split_excerpts(candidate.passage)) if candidate.sentence in run)
-        if (candidate.passage.id, number) not in chosen:
-            run = split_excerpts(candidate.passage)[number]
-            excerpt = Excerpt(candidate.passage.article.title, tuple(sentence.text for sentence in run))
-            chosen[candidate.passage.id, number] = excerpt, run
-    readings = reader.read(question.text, [excerpt for excerpt, _ in chosen.values()])
-    read = []
-    for ((passage_id, _), (_, run)), scores in zip(chosen.items(), readings, strict=True):
-        for sentence, reading in zip(run, scores, strict=True):
-            if candidate := candidates.get((passage_id, sentence.span)):
-                read.append(_rescored(candidate, reading))
-    return sorted(read, key=lambda candidate: -candidate.score)
+        run = next(run for run in split_excerpts(candidate.passage) if candidate.sentence in run)
+        chosen[candidate.passage, run] = Excerpt(candidate.passage.article.title, tuple(sentence.text for sentence in run))
+    readings: dict[tuple[int, Span], Reading] = {}
+    for (passage, run), scores in zip(chosen, reader.read(question.text, list(chosen.values())), strict=True):
+        readings.update({_key(passage, sentence): reading for sentence, reading in zip(run, scores, strict=True)})
+    read = [(candidate, readings.get(_key(candidate.passage, candidate.sentence))) for candidate in ranked]
+    return sorted((_rescored(candidate, reading) for candidate, reading in read if reading), key=lambda candidate: -candidate.score)
+
+
+def _key(passage: Passage, sentence: Sentence) -> tuple[int, Span]:
+    return passage.id, sentence.span
 
 
 def _rescored(candidate: Ranked, reading: Reading) -> Ranked:
