@@ -40,8 +40,10 @@ def choose(question: Question, ranked: Sequence[Ranked]) -> list[Quote]:
         if len(quotes) == MAX_QUOTES or candidate.score < answering[0].score - KEPT_WITHIN:
             break
         if _score(candidate) >= _score(answering[0]) - READ_WITHIN and _adds(candidate, chosen, quotes):
-            chosen.append(candidate)
-            quotes.append(make_quote(candidate, beside, quotes))
+            quote = make_quote(candidate, beside, quotes)
+            if not any(other.text in quote.text for other in quotes):
+                chosen.append(candidate)
+                quotes.append(quote)
     return quotes
 
 
@@ -62,6 +64,8 @@ def _is_of_another(question: Question, candidate: Ranked) -> bool:
 def _adds(candidate: Ranked, chosen: Sequence[Ranked], quotes: Sequence[Quote]) -> bool:
     of_article = [quote for quote in quotes if quote.article_id == candidate.passage.article_id]
     if len(of_article) == MAX_PER_ARTICLE or _is_quoted(candidate, quotes):
+        return False
+    if any(candidate.sentence.text in quote.text for quote in quotes):
         return False
     return all(overlap(other.sentence.terms, candidate.sentence.terms) <= SAME for other in chosen)
 

@@ -16,11 +16,11 @@ TO_THE_POINT = -2.0  # score from which the next sentence comes along
 TO_OPEN_WITH = 0.5  # ... from which the one before does, with which the quote then begins
 MAX_WIDENED = 600  # characters up to which those are that the sentence cannot be understood without
 
-# A sentence that begins with one of these speaks of what came before: "He said ...", "“We will not,” she added."
+# A sentence that speaks of what came before: "He said ...", "On her first visit ...", "“We will not,” she added."
 _POINTS_BACK = re.compile(
-    r"""^["“‘(]*(?:But|And|Yet|So|Instead|However|Then)?,?[ ]?
-        (?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts|[Tt]his|[Tt]hat|[Tt]hese|[Tt]hose|Both)\b
-    | ["”’],?[ ](?:he|she|they)[ ]\w+ | ["”’],?[ ](?:said|says|added|told|asked)[ ](?:he|she|they)\b""",
+    r"""^["“‘(]*(?:[\w,]+[ ]){0,2}(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts|[Tt]his|[Tt]hat|[Tt]hese|[Tt]hose|[Bb]oth)\b
+    | ^["“‘(]*(?:On|At)[ ]the[ ]same[ ] | ^["“‘(]*The[ ](?:former|latter|diplomat|minister|president|official|politician)\b
+    | ["”’],?[ ](?:he|she|they)[ ]\w+ | ["”’],?[ ](?:said|says|added|told|asked)[ ](?:he|she|they|the[ ](?:former|latter|diplomat))\b""",
     re.VERBOSE,
 )
 _SAYS = re.compile(

@@ -12,7 +12,7 @@ from rag import Answer, Searched
 from rag.composing import UNDATED, byline
 from rag.decision import THRESHOLD
 
-CLOSEST = "What comes closest, but does not answer:"
+CLOSEST = "What comes closest:"
 _SHOWN_FAILURES = 20
 
 
