@@ -12,6 +12,7 @@ from rag.ranking import Ranked
 from rag.sentence import Sentence, take_apart
 
 QUOTE_LENGTH = 500  # characters up to which neighbours that are to the point are quoted along
+_BACK = 2  # sentences that are looked back for what a sentence points to
 TO_THE_POINT = -2.0  # score from which the next sentence comes along
 TO_OPEN_WITH = 0.5  # ... from which the one before does, with which the quote then begins
 MAX_WIDENED = 600  # characters up to which those are that the sentence cannot be understood without
@@ -55,7 +56,10 @@ def _needed(sentences: tuple[Sentence, ...], place: int) -> tuple[int, int]:
     """Return the first and the last of the sentences that one cannot be understood without."""
     if _is_inside_quotation(sentences[place]):
         return _with_speaker(sentences, place)
-    return (place - 1 if place > 0 and _points_back(sentences[place]) else place), place
+    first = place
+    while first > 0 and place - first < _BACK and _points_back(sentences[first]):
+        first -= 1
+    return first, place
 
 
 def _points_back(sentence: Sentence) -> bool:

@@ -26,6 +26,7 @@ def widened(text: str, wanted: str) -> str:
         ("Kaja Kallas took office. Kallas replaced Josep Borrell.", "replaced", "Kallas replaced Josep Borrell."),
         ("Scholz was asked.\n\n“We will not,” he said.", "will not", "Scholz was asked.\n\n“We will not,” he said."),
         ("It rained. The sun shone. He left.", "He left", "The sun shone. He left."),
+        ("It rained. Poland sent aid. This was much. He left.", "He left", "Poland sent aid. This was much. He left."),
         ("She left.", "She left", "She left."),
         ("The minister spoke. “We rule it out.”", "rule it out", "The minister spoke. “We rule it out.”"),
         ("Kallas came. On her first visit she spoke.", "first visit", "Kallas came. On her first visit she spoke."),
