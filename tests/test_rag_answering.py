@@ -10,6 +10,7 @@ from corpus import SHIPPED_ARTICLES, Source, scan
 from corpus.errors import IndexNotFoundError, QuestionError
 from index import Index, build
 from rag import NOT_FOUND, Answer, Checked, Done, Filters, Found, Searching, Session, TextDelta, query, query_stream
+from rag.decision import THRESHOLD
 
 QUESTIONS = (SHIPPED_ARTICLES.parent / "questions.txt").read_text("utf-8").splitlines()
 
@@ -65,7 +66,7 @@ def test_who_ruled_out_ground_troops(five: Index) -> None:
 def test_what_the_articles_do_not_say_they_do_not_say(five: Index, question: str) -> None:
     answer = query(question, five)
     assert (answer.status, answer.text, answer.claims) == ("not_found", NOT_FOUND, ())
-    assert answer.confidence < 0.5
+    assert answer.confidence < THRESHOLD
 
 
 def test_a_refusal_names_the_nearest_articles(five: Index) -> None:
