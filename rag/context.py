@@ -19,7 +19,8 @@ MAX_WIDENED = 600  # characters up to which those are that the sentence cannot b
 
 # A sentence that speaks of what came before: "He said ...", "On her first visit ...", "“We will not,” she added."
 _POINTS_BACK = re.compile(
-    r"""^["“‘(]*(?:[\w,]+[ ]){0,2}(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts|[Tt]his|[Tt]hat|[Tt]hese|[Tt]hose|[Bb]oth)\b
+    r"""^["“‘(]*(?:(?:On|In|At|After|Before|During|With|For|From|By|When|While|But|And|Yet|So|Instead|However|Then),?[ ])?
+        (?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts|[Tt]his|[Tt]hat|[Tt]hese|[Tt]hose|[Bb]oth)\b
     | ^["“‘(]*(?:On|At)[ ]the[ ]same[ ] | ^["“‘(]*The[ ](?:former|latter|diplomat|minister|president|official|politician)\b
     | ["”’],?[ ](?:he|she|they)[ ]\w+ | ["”’],?[ ](?:said|says|added|told|asked)[ ](?:he|she|they|the[ ](?:former|latter|diplomat))\b""",
     re.VERBOSE,

@@ -32,6 +32,7 @@ def widened(text: str, wanted: str) -> str:
         ("Kallas came. On her first visit she spoke.", "first visit", "Kallas came. On her first visit she spoke."),
         ("He spoke on Monday. On the same day, troops left.", "troops", "He spoke on Monday. On the same day, troops left."),
         ("Weinstein spoke. “It must go,” the former diplomat said.", "must go", "Weinstein spoke. “It must go,” the former diplomat said."),
+        ("It rained. Scholz said that troops left.", "troops", "Scholz said that troops left."),
         ("The pact, it said, failed.", "failed", "The pact, it said, failed."),
         ("Theirs was a small town. Heather left.", "Heather", "Heather left."),
     ],
