@@ -63,9 +63,7 @@ def _is_of_another(question: Question, candidate: Ranked) -> bool:
 
 def _adds(candidate: Ranked, chosen: Sequence[Ranked], quotes: Sequence[Quote]) -> bool:
     of_article = [quote for quote in quotes if quote.article_id == candidate.passage.article_id]
-    if len(of_article) == MAX_PER_ARTICLE or _is_quoted(candidate, quotes):
-        return False
-    if any(candidate.sentence.text in quote.text for quote in quotes):
+    if len(of_article) == MAX_PER_ARTICLE or any(candidate.sentence.text in quote.text for quote in quotes):
         return False
     return all(overlap(other.sentence.terms, candidate.sentence.terms) <= SAME for other in chosen)
 
@@ -99,10 +97,11 @@ def group(quotes: Sequence[Quote]) -> list[Quote]:
 
 def make_claims(quotes: Sequence[Quote]) -> tuple[Claim, ...]:
     """Each quote is a claim that rests on itself; the claim is on one line."""
-    return tuple(Claim(_on_one_line(quote), True, (quote,)) for quote in quotes)
+    return tuple(Claim(on_one_line(quote), True, (quote,)) for quote in quotes)
 
 
-def _on_one_line(quote: Quote) -> str:
+def on_one_line(quote: Quote) -> str:
+    """Return a quote's text with its line ends as spaces."""
     return " ".join(quote.text.split())
 
 
@@ -121,7 +120,7 @@ def write(claims: Sequence[Claim]) -> Iterator[str]:
     for part in groups(claims):
         yield byline(part.quotes[0]) if part.first == 1 else f"\n\n{byline(part.quotes[0])}"
         for number, quote in enumerate(part.quotes, start=part.first):
-            yield f"\n> {_on_one_line(quote)} [{number}]"
+            yield f"\n> {on_one_line(quote)} [{number}]"
 
 
 def byline(article: Quote | Article | ArticleHead) -> str:

@@ -1,9 +1,7 @@
 """Read sentences in their context: how well each answers the question, and where in it the answer stands."""
 
-import os
 from collections import OrderedDict
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from index.model_files import Model, load_model, load_tokenizer
+from index.model_files import Model, load_model, load_tokenizer, run_each
 from index.passages import Span
 
 if TYPE_CHECKING:
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 MAX_QUESTION_TOKENS = 64
 MAX_TITLE_TOKENS = 24
 MAX_SENTENCE_TOKENS = 96
-WINDOW_TOKENS = 110  # of the sentences that are read together in training
 SURE = 0.5  # probability from which the answer is marked, in a sentence that rather answers than not
 _LONGEST_ANSWER = 16  # tokens
 _CLS, _SEP = 101, 102  # BERT's marks: beginning, and end of a part
@@ -89,15 +86,14 @@ class MiniReader:
     def read(self, question: str, excerpts: Sequence[Excerpt]) -> list[tuple[Reading, ...]]:
         """Return for each excerpt one reading a sentence."""
         with self._lock:
-            known = {excerpt: self._remembered.get((question, excerpt)) for excerpt in excerpts}
-        new = [excerpt for excerpt, readings in known.items() if readings is None]
-        fresh = dict(zip(new, self._read(question, new), strict=True))
+            readings = {excerpt: self._remembered[question, excerpt] for excerpt in excerpts if (question, excerpt) in self._remembered}
+        new = [excerpt for excerpt in dict.fromkeys(excerpts) if excerpt not in readings]
+        readings |= zip(new, self._read(question, new), strict=True)
         with self._lock:
-            for excerpt, readings in fresh.items():
-                self._remembered[question, excerpt] = readings
+            self._remembered.update({(question, excerpt): readings[excerpt] for excerpt in new})
             while len(self._remembered) > _REMEMBERED:
                 self._remembered.popitem(last=False)
-        return [fresh.get(excerpt) or known[excerpt] or () for excerpt in excerpts]
+        return [readings[excerpt] for excerpt in excerpts]
 
     def _read(self, question: str, excerpts: Sequence[Excerpt]) -> list[tuple[Reading, ...]]:
         texts = [text for excerpt in excerpts for text in (excerpt.title, *excerpt.sentences)]
@@ -107,16 +103,7 @@ class MiniReader:
             title, sentences = encodings[0], encodings[1 : 1 + len(excerpt.sentences)]
             del encodings[: 1 + len(sentences)]
             jobs.append((join(asked.ids, title.ids, [sentence.ids for sentence in sentences]), sentences))
-        # One window a run, a thread a core, longest first, as in embedding.
-        order = sorted(range(len(jobs)), key=lambda row: -len(jobs[row][0].ids))
-        readings: list[tuple[Reading, ...]] = [()] * len(jobs)
-
-        def run(row: int) -> None:
-            readings[row] = self._run(*jobs[row])
-
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            list(pool.map(run, order))
-        return readings
+        return run_each(lambda job: self._run(*job), jobs, lambda job: len(job[0].ids))
 
     def _run(self, window: Window, sentences: Sequence["Encoding"]) -> tuple[Reading, ...]:
         ids = np.array([window.ids], np.int64)

@@ -7,8 +7,7 @@ import random
 import pytest
 from tokenizers import Tokenizer
 
-from rag.models.reader_data import TOKENIZER, Example, Group, read_sets
-from rag.reader import WINDOW_TOKENS
+from rag.models.reader_data import TOKENIZER, WINDOW_TOKENS, Example, Group, read_sets
 
 TEXT = "\n\n".join(
     f"The {name} bridge was built in {year}. It crosses the river near the {name} mill. Many people walk over it every day."

