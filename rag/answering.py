@@ -10,8 +10,9 @@ from pathlib import Path
 from index import Index, Snapshot
 from index.embedding import Vectors
 from rag.composing import choose, group, make_claims, make_quote, write
+from rag.conversation import make_standalone
 from rag.decision import confidence, is_answered, is_close
-from rag.question import Question, check_question, make_standalone, understand
+from rag.question import Question, check_question, understand
 from rag.ranking import rank_sentences
 from rag.reader import MiniReader, Reader
 from rag.reading import read_sentences

@@ -1,16 +1,13 @@
 """Understand a question: what it asks for, and which of its words must be found."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.errors import QuestionError
 from index.words import split_terms
 from rag.sentence import HYPOTHESIS, NEGATION, Kind
-from rag.types import Turn
 
 MAX_QUESTION = 2000  # characters
-_FEW = 3  # words of meaning that a follow-up has at most: "And what about Poland?"
 
 # Words that say what is asked, not what it is about. Compared before stemming.
 FUNCTION_WORDS = frozenset(
@@ -42,9 +39,6 @@ _WHO = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _EVENT = re.compile(r"\b(when|where|why|how)\b.{0,20}?\b(did|was|were|has|have|does|do|is|are)\b", re.I)
-
-_FOLLOW_UP = re.compile(r"^\s*(?:and|but|so|what about|how about|and what about|also)\b", re.I)
-_PRONOUN = re.compile(r"\b(?:he|him|his|she|her|hers|they|them|their|theirs|it|its|that|this|those|these|there)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,26 +103,3 @@ def _kind(text: str) -> Kind:
         if pattern.search(text):
             return kind  # type: ignore[return-value]
     return "other"
-
-
-def make_standalone(text: str, history: Sequence[Turn]) -> str:
-    """Fill a follow-up's gaps from the questions before: "And Poland?" after "Who ruled out troops?" asks about both.
-
-    A question that names its own subject is returned as it is, so that a new topic does not drag the old one along. A
-    further "And Spain?" takes the place of "And Poland?"; "What did he say?" is asked about both.
-    """
-    if not history or not _is_follow_up(text):
-        return text
-    asked = [turn.question for turn in history]
-    first = next((place for place in reversed(range(len(asked))) if not _is_follow_up(asked[place])), 0)
-    kept = [asked[first]]
-    if first < len(asked) - 1 and not _FOLLOW_UP.match(text):
-        kept.append(asked[-1])
-    return ": ".join([*(question.rstrip("?!. ") for question in kept), text])
-
-
-def _is_follow_up(text: str) -> bool:
-    """Whether a question leans on the one before: it opens like one, names nothing of its own, or has a pronoun for it."""
-    own = understand(text)
-    refers = bool(_PRONOUN.search(text)) and not own.names
-    return refers or not own.terms or (bool(_FOLLOW_UP.match(text)) and len(own.terms) <= _FEW)
