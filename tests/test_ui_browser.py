@@ -138,6 +138,19 @@ def test_a_citation_opens_its_article_at_the_highlighted_quote(open_page: Callab
     expect(hit).to_have_count(0)
 
 
+def test_a_citation_drawn_anew_under_the_finger_still_opens(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    ask(page, "Who replaced Josep Borrell?")
+    citation = page.locator("a.pq-cite").first
+    expect(citation).to_be_visible()
+    expect(page.locator(".pq-header")).to_be_visible()
+    citation.hover()
+    page.mouse.down()
+    citation.evaluate("(link) => link.replaceWith(link.cloneNode(true))")
+    page.mouse.up()
+    expect(page.locator("#pq-hit")).to_be_visible()
+
+
 def test_reading_starts_at_the_question(open_page: Callable[..., Page]) -> None:
     page = open_page()
     for number, question in enumerate(["Who ruled out ground troops?", "What did Peskov say?", "Who ruled out ground troops?"], start=1):

@@ -1,8 +1,6 @@
 // Runs once, in the article panel's element. Gradio gives: element, trigger(event, data), watch(property, callback).
-document.addEventListener('click', (event) => {
-  const link = event.target.closest('a');
-  if (!link) return;
-  const target = (link.getAttribute('href') || '').split('#')[1] || '';
+function open(link, event) {
+  const target = (link?.getAttribute('href') || '').split('#')[1] || '';
   if (target.startsWith('cite-')) {
     document.querySelectorAll('.pq-cite.pq-open').forEach((other) => other.classList.remove('pq-open'));
     link.classList.add('pq-open');
@@ -14,6 +12,16 @@ document.addEventListener('click', (event) => {
   }
   event.preventDefault();
   event.stopPropagation();
+}
+
+document.addEventListener('click', (event) => open(event.target.closest('a'), event), true);
+
+// An answer that grows is drawn anew: a link may be another one between press and release, and then there is no click on it.
+let pressed = null;
+document.addEventListener('pointerdown', (event) => { pressed = event.target.closest('a'); }, true);
+document.addEventListener('pointerup', (event) => {
+  if (pressed && !pressed.isConnected) open(pressed, event);
+  pressed = null;
 }, true);
 
 document.addEventListener('keydown', (event) => {
