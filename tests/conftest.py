@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from model_server import ModelServer, serve
 
 from corpus import SHIPPED_ARTICLES
 from index import Index, build
@@ -45,6 +46,13 @@ def five(five_folder: Path) -> Iterator[Index]:
     """The five shipped articles, opened."""
     with Index(five_folder) as index:
         yield index
+
+
+@pytest.fixture(scope="session")
+def model_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelServer]:
+    """A language model behind the OpenAI protocol on this machine; a test that kills its server starts one of its own."""
+    with serve(tmp_path_factory.mktemp("model-home")) as server:
+        yield server
 
 
 @pytest.fixture
