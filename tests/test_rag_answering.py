@@ -151,7 +151,7 @@ def test_a_session_fills_in_what_a_follow_up_leaves_out(five: Index) -> None:
     session = Session(five)
     assert session.ask("Who ruled out ground troops?").status == "answered"
     answer = session.ask("And Spain?")
-    assert answer.searched.question == "Who ruled out ground troops: And Spain?"
+    assert answer.searched.question == "Who ruled out ground troops: Spain?"
     assert "Spain" in first_quotes(answer, 6)
     assert session.ask("Who replaced Josep Borrell?").searched.question == "Who replaced Josep Borrell?"
 

@@ -74,7 +74,7 @@ def test_a_failure_never_looks_like_an_answer(five: Index, question: str) -> Non
 def test_a_follow_up_is_shown_as_it_was_searched(five: Index) -> None:
     conversation = Conversation()
     ask("Who ruled out ground troops?", conversation, five)
-    assert "Searched 5 articles for “Who ruled out ground troops: And Spain?”" in ask("And Spain?", conversation, five)
+    assert "Searched 5 articles for “Who ruled out ground troops: Spain?”" in ask("And Spain?", conversation, five)
 
 
 HOSTILE = "<img src=x onerror=alert(1)> [click](javascript:alert(1)) ![x](http://evil.example/x.png) $$x$$ <script>alert(2)</script> `rm`"
