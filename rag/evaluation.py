@@ -1,7 +1,9 @@
 """Ask questions whose answers are known, and judge what comes back: `read_cases`, then `run_cases`.
 
 A line of the questions file is `{"question", "answerable", "answers": [...], "article_ids": [...], "also_likely"?: [...],
-"date"?, "id"?, "type"?, "gold_kind"?}`. What else it has can be selected by, and is not read otherwise.
+"date"?, "id"?, "type"?, "gold_kind"?, "history"?: [...]}`. `history` are the turns before a question of a conversation, oldest
+first: `{"question", "answer"?}` each, or `{"role": "user" or "assistant", "text"}`. What else a line has can be selected by, and
+is not read otherwise.
 """
 
 import datetime as dt
@@ -16,7 +18,7 @@ from pathlib import Path
 from corpus.errors import ArticleNotFoundError, PullquoteError, SettingError, first_line, shown
 from index import Index, Snapshot
 from rag.answering import query
-from rag.types import Answer, Quote, Status
+from rag.types import Answer, Quote, Status, Turn
 
 DEPTH = 10  # articles kept of a question, in the order their first passage was retrieved
 GROUPED = ("type", "gold_kind")  # fields that the measures are split by
@@ -34,6 +36,7 @@ class Case:
     answerable: bool
     date: dt.date | None = None  # the day it was asked
     groups: Mapping[str, str] = field(default_factory=dict)  # those of `GROUPED` that it states
+    history: tuple[Turn, ...] = ()  # the turns before it, oldest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,7 @@ def _case(fields: dict[str, object], number: int) -> Case:
         answerable=bool(answerable),
         date=_date(fields.get("date")),
         groups={key: value for key, value in groups.items() if value},
+        history=_history(fields.get("history")),
     )
 
 
@@ -160,12 +164,34 @@ def _date(value: object) -> dt.date | None:
         raise ValueError(f"date is {shown(value)}; expected a day such as 2024-02-29") from error
 
 
+def _history(value: object) -> tuple[Turn, ...]:
+    """Return the turns before a question, from questions with their answers or from the messages of a chat."""
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise ValueError(f"history is {shown(value)}; expected a list of turns")
+    turns: list[Turn] = []
+    for turn in value:
+        match turn:
+            case {"question": str(question), **rest} if isinstance(answer := rest.get("answer"), str | None):
+                turns.append(Turn(question, answer or ""))
+            case {"role": "user", "text": str(text)}:
+                turns.append(Turn(text))
+            case {"role": "assistant", "text": str(text)} if turns:
+                turns[-1] = Turn(turns[-1].question, f"{turns[-1].answer}\n{text}".strip())
+            case {"role": "assistant", "text": str()}:
+                raise ValueError(f"history begins with the answer {shown(turn['text'])}; expected a question first")
+            case _:
+                raise ValueError(f"history has {shown(turn)}; expected question and answer, or role (user or assistant) and text")
+    return tuple(turns)
+
+
 def run_cases(cases: Sequence[Case], index: Index, *, dated: bool = False) -> Iterator[Outcome]:
-    """Ask every question, with `dated` as of the day it was asked, and judge the answer; errors count as failed."""
+    """Ask every question, after its history, with `dated` as of the day it was asked, and judge the answer; errors count as failed."""
     for case in cases:
         began = time.perf_counter()
         try:
-            answer = query(case.question, index, as_of=case.date if dated else None)
+            answer = query(case.question, index, as_of=case.date if dated else None, history=case.history)
         except PullquoteError:
             answer = Answer("failed", "")
         seconds = time.perf_counter() - began

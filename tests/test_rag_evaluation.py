@@ -7,6 +7,7 @@ import pytest
 
 from corpus.errors import SettingError
 from index import Index
+from rag import Turn
 from rag.evaluation import Case, Outcome, holds_answer, read_cases, run_cases
 from rag.runs import read_run, save_run
 
@@ -66,6 +67,12 @@ def test_a_text_may_hold_a_line_separator(questions: Path) -> None:
         ({**PERU, "date": "soon"}, "date is 'soon'; expected a day such as 2024-02-29"),
         ({**PERU, "type": ["who"]}, "type is \\['who'\\]; expected a text"),
         ({**PERU, "id": True}, "id is True; expected a text"),
+        ({**PERU, "history": "Who?"}, "history is 'Who\\?'; expected a list of turns"),
+        ({**PERU, "history": ["Who?"]}, "history has 'Who\\?'; expected question and answer, or role \\(user or assistant\\) and text"),
+        ({**PERU, "history": [{"question": "Who?", "answer": ["x"]}]}, "history has {.*}; expected question and answer"),
+        ({**PERU, "history": [{"role": "system", "text": "x"}]}, "history has {.*}; expected question and answer"),
+        ({**PERU, "history": [{"role": "user"}]}, "history has {.*}; expected question and answer"),
+        ({**PERU, "history": [{"role": "assistant", "text": "Hi"}]}, "history begins with the answer 'Hi'; expected a question first"),
         ('{"question": "\\ud800", "answerable": true}', "surrogates not allowed"),
         ("[" * 100_000, "recursion"),
     ],
@@ -98,6 +105,35 @@ def test_only_questions_whose_fields_have_the_values(questions: Path) -> None:
     assert chosen(answerable={"false"}) == ["b-3", "4"]  # the number of the line, whatever is left out
     with pytest.raises(SettingError, match=r"no question of '.*questions.jsonl' has type=where; expected a field and a value"):
         chosen(type={"where"})
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        [{"question": "Who ruled out ground troops?", "answer": "Germany."}, {"question": "And Spain?"}],
+        [
+            {"role": "user", "text": "Who ruled out ground troops?"},
+            {"role": "assistant", "text": "Germany."},
+            {"role": "user", "text": "And Spain?"},
+        ],
+    ],
+    ids=["questions with answers", "messages"],
+)
+def test_a_question_is_asked_after_its_history(questions: Path, five: Index, history: list[dict[str, str]]) -> None:
+    line = {**BORRELL, "question": "Who was it?"}
+    write(
+        questions,
+        {**line, "question": "And Poland?", "history": history},
+        {**line, "history": [{"question": "Who replaced Josep Borrell?"}]},
+        line,
+    )
+    first, second, alone = read_cases(questions)
+    assert first.history == (Turn("Who ruled out ground troops?", "Germany."), Turn("And Spain?"))
+    assert alone.history == ()
+    ruled_out, replaced, refused = run_cases([first, second, alone], five)
+    assert any("Poland" in quote.text and "troops" in quote.text for quote in ruled_out.quotes)
+    assert (replaced.question, replaced.quote_rank) == ("Who was it?", 1)
+    assert refused.status == "not_found"
 
 
 @pytest.fixture(scope="module")
