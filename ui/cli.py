@@ -91,7 +91,19 @@ def _parser(defaults: Settings) -> argparse.ArgumentParser:
     show.set_defaults(run=_show)
 
     evaluate = commands.add_parser("eval", parents=[shared], help="measure answers against questions with known answers")
-    evaluate.add_argument("questions", type=Path, help="a .jsonl file with question, answers, article_ids and answerable")
+    _add_evaluate_options(evaluate)
+    evaluate.set_defaults(run=_evaluate)
+    return parser
+
+
+def _add_evaluate_options(evaluate: argparse.ArgumentParser) -> None:
+    evaluate.add_argument("questions", type=Path, nargs="?", help="a .jsonl file with question, answers, article_ids and answerable")
+    evaluate.add_argument(
+        "--claims",
+        type=Path,
+        metavar="DIR",
+        help="measure the check of claims instead: on NAME-claims.jsonl and NAME-articles.jsonl in DIR",
+    )
     evaluate.add_argument("--dated", action="store_true", help="ask each question as of its date")
     evaluate.add_argument(
         "--only",
@@ -106,8 +118,6 @@ def _parser(defaults: Settings) -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--plot", type=Path, metavar="FILE", help="draw refusal against false refusal into an .svg or .png; needs the extra 'plot'"
     )
-    evaluate.set_defaults(run=_evaluate)
-    return parser
 
 
 def _port(text: str) -> int:
@@ -205,6 +215,10 @@ def _show(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _evaluate(settings: Settings, options: argparse.Namespace) -> int:
+    if options.claims:
+        return _evaluate_claims(options)
+    if not options.questions:
+        raise SettingError("nothing to measure; expected a file of questions, or --claims and a folder")
     from tqdm import tqdm
 
     from index import Index
@@ -237,6 +251,18 @@ def _evaluate(settings: Settings, options: argparse.Namespace) -> int:
         save_run(options.save, outcomes, values)
     if options.plot:
         plot_refusal(refusal_curve(outcomes), options.plot)
+    return OK
+
+
+def _evaluate_claims(options: argparse.Namespace) -> int:
+    from rag.claim_eval import measure_claims, read_claim_sets
+    from ui import tables
+    from ui.printing import to_json
+
+    if options.questions or options.save or options.compare or options.plot or options.only or options.dated:
+        raise SettingError("--claims measures the check alone; expected no questions and no option beside it but --json")
+    sets = list(measure_claims(read_claim_sets(options.claims)))
+    _print(to_json({"sets": sets}) if options.json else tables.describe_claims(sets))
     return OK
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from rag.claim_eval import ClaimFigures
 from rag.comparison import Change, Comparison, Flip
 from rag.evaluation import Outcome
 from rag.measures import Figure
@@ -58,6 +59,13 @@ def describe_groups(groups: Groups) -> str:
             rows.append((_one_line(value, _WIDEST_GROUP), f"{figures['failed'].n}", *shares))
         tables.append(_table(rows))
     return "\n\n".join(tables)
+
+
+def describe_claims(sets: Sequence[ClaimFigures]) -> str:
+    """Return a table with one row a set of claims."""
+    rows: list[tuple[str, ...]] = [("set", "n", "auroc", "balanced accuracy", "supported ones marked")]
+    rows += [(one.set, f"{one.n}", *(_value("", value) for value in (one.auroc, one.balanced_accuracy, one.marked))) for one in sets]
+    return _table(rows)
 
 
 def describe_comparison(comparison: Comparison) -> str:
