@@ -14,6 +14,7 @@ PullquoteError                 root: str(error) is one line that names the value
 │   └── IndexWriteError        the disk is full or the folder cannot be written      (retryable)
 ├── ModelFileError             a shipped model file is missing or damaged
 ├── QuestionError              the question cannot be searched for
+├── WriterError                a language model did not write; the answer is given in quotes
 ├── ArticleNotFoundError       no article has that id
 └── SettingError               a setting or an option has a value that cannot be used
 """
@@ -25,7 +26,7 @@ _SHORT = reprlib.Repr()
 _SHORT.maxlevel, _SHORT.maxlist, _SHORT.maxdict, _SHORT.maxstring, _SHORT.maxlong, _SHORT.maxother = 2, 3, 3, 80, 40, 80
 
 
-def first_line(error: Exception) -> str:
+def first_line(error: BaseException) -> str:
     """Return what another library's error says, on one line of at most 200 characters; its type's name if it says nothing."""
     return (str(error).splitlines() or [type(error).__name__])[0][:200]
 
@@ -97,6 +98,12 @@ class ModelFileError(PullquoteError):
 
 class QuestionError(PullquoteError):
     """The question cannot be searched for."""
+
+
+class WriterError(PullquoteError):
+    """A language model could not be asked, or did not write to the end."""
+
+    retryable = True
 
 
 class ArticleNotFoundError(PullquoteError):

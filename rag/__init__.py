@@ -1,7 +1,24 @@
 """Answers in verbatim quotes: the Python API."""
 
 from rag.answering import Session, query, query_stream
-from rag.types import NOT_FOUND, Answer, Checked, Claim, Done, Event, Filters, Found, Hit, Quote, Searched, Searching, TextDelta, Turn
+from rag.types import (
+    NOT_FOUND,
+    Answer,
+    Checked,
+    Claim,
+    Done,
+    Draft,
+    Event,
+    Filters,
+    Found,
+    Hit,
+    Quote,
+    Searched,
+    Searching,
+    TextDelta,
+    Turn,
+    Usage,
+)
 
 __all__ = [
     "NOT_FOUND",
@@ -9,6 +26,7 @@ __all__ = [
     "Checked",
     "Claim",
     "Done",
+    "Draft",
     "Event",
     "Filters",
     "Found",
@@ -19,6 +37,7 @@ __all__ = [
     "Session",
     "TextDelta",
     "Turn",
+    "Usage",
     "query",
     "query_stream",
 ]

@@ -2,14 +2,15 @@
 
 import datetime as dt
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from corpus.errors import WriterError
 from index import Index, Snapshot
 from index.embedding import Vectors
-from rag.composing import choose, group, make_claims, make_quote, write
+from rag.composing import choose, group, list_quotes, make_claims, make_quote, write_prose
 from rag.conversation import make_standalone
 from rag.decision import confidence, is_answered, is_close
 from rag.question import Question, check_question, understand
@@ -17,7 +18,9 @@ from rag.ranking import rank_sentences
 from rag.reader import MiniReader, Reader
 from rag.reading import read_sentences
 from rag.retrieval import Retrieved, retrieve
-from rag.types import NOT_FOUND, Answer, Checked, Done, Event, Filters, Found, Hit, Searched, Searching, TextDelta, Turn
+from rag.types import NOT_FOUND, Answer, Checked, Done, Draft, Event, Filters, Found, Hit, Searched, Searching, TextDelta, Turn, Usage
+from rag.writer import Writer
+from rag.writing import write_claims, write_standalone
 
 NEAREST = 3  # articles named when nothing is found
 
@@ -29,16 +32,18 @@ def query(
     as_of: dt.date | None = None,
     filters: Filters | None = None,
     history: Sequence[Turn] = (),
+    writer: Writer | None = None,
 ) -> Answer:
-    """Answer a question from an index, in quotes.
+    """Answer a question from an index: in quotes, or in the words of a `writer`, each sentence checked against the quotes.
 
     `as_of` leaves out articles dated later. `filters` limits the articles. `history` holds the turns before, oldest
-    first, for follow-up questions; what was searched for is in `answer.searched.question`.
+    first, for follow-up questions; what was searched for is in `answer.searched.question`. Without a `writer`, nothing
+    leaves the machine; one that fails makes the answer `failed`, with the answer in quotes as `answer.instead`.
 
     Raises `QuestionError` if the question cannot be searched for, and a `StoreError` if the index cannot serve.
     """
     answer = Answer("failed", "")
-    for event in query_stream(question, index, as_of=as_of, filters=filters, history=history):
+    for event in query_stream(question, index, as_of=as_of, filters=filters, history=history, writer=writer):
         if isinstance(event, Done):
             answer = event.answer
     return answer
@@ -51,19 +56,53 @@ def query_stream(
     as_of: dt.date | None = None,
     filters: Filters | None = None,
     history: Sequence[Turn] = (),
+    writer: Writer | None = None,
 ) -> Iterator[Event]:
-    """Answer like `query`, as events: `Searching`, `Found`, `Checked` and `TextDelta`s, and last `Done` with the answer."""
+    """Answer like `query`, as events.
+
+    `Searching`, `Found`, then `Checked` for each claim, with `Draft`s of the sentences between them where a writer writes,
+    then the text as `TextDelta`, and last `Done` with the answer. Closing the iterator stops the writer's request.
+    """
     opened = index if isinstance(index, Index) else open_index(index)
     clock = _Clock()
-    standalone = make_standalone(check_question(question), history)
+    standalone, usage, failure = yield from _understand(check_question(question), history, writer)
+    clock.lap("understand")
     searched = Searched(standalone, filters or Filters(), as_of)
     yield Searching(searched)
-    taken = understand(standalone)
-    clock.lap("understand")
-    vector = opened.read(lambda _: opened.embedder.embed([standalone])[0])
+    snapshot, retrieved, searched = _search(opened, searched, clock)
+    yield Found(searched)
+    answer = _quote(understand(standalone), retrieved, snapshot, searched, clock)
+    if writer and (history or answer.status == "answered"):
+        answer = replace(answer, writer=writer.name, usage=usage)
+    if writer and answer.status == "answered":
+        answer = yield from _write(standalone, answer, writer, failure)
+        clock.lap("write")
+    else:
+        yield from map(Checked, answer.claims)
+    yield TextDelta(answer.text)
+    yield Done(answer)
+
+
+def _understand(
+    question: str, history: Sequence[Turn], writer: Writer | None
+) -> Generator[Draft, None, tuple[str, Usage | None, WriterError | None]]:
+    """Return the standalone question, by the writer if there is one that does not fail, and its failure."""
+    offline = make_standalone(question, history)
+    if writer is None or not history:
+        return offline, None, None
+    try:
+        rewritten, usage = yield from write_standalone(question, history, writer)
+    except WriterError as error:
+        return offline, None, error
+    return rewritten or offline, usage, None
+
+
+def _search(index: Index, searched: Searched, clock: "_Clock") -> tuple[Snapshot, Retrieved, Searched]:
+    """Retrieve, and add to `searched` in how much and how much was found."""
+    vector = index.read(lambda _: index.embedder.embed([searched.question])[0])
     clock.lap("embed")
-    snapshot, retrieved = _retrieve(opened, taken, vector, searched)
-    searched = replace(
+    snapshot, retrieved = _retrieve(index, understand(searched.question), vector, searched)
+    counted = replace(
         searched,
         generation=snapshot.generation.number,
         articles=snapshot.generation.articles,
@@ -71,8 +110,7 @@ def query_stream(
         found_articles=len({hit.passage.article_id for hit in retrieved.hits}),
     )
     clock.lap("retrieve")
-    yield Found(searched)
-    yield from _compose(taken, retrieved, snapshot, searched, clock)
+    return snapshot, retrieved, counted
 
 
 def search(question: str, index: Index, filters: Filters, as_of: dt.date | None = None) -> tuple[Hit, ...]:
@@ -87,43 +125,74 @@ def _retrieve(index: Index, question: Question, vector: Vectors, searched: Searc
     return index.read(lambda snapshot: (snapshot, retrieve(snapshot, question, vector, searched.filters, searched.as_of)))
 
 
-def _compose(question: Question, retrieved: Retrieved, snapshot: Snapshot, searched: Searched, clock: "_Clock") -> Iterator[Event]:
+def _quote(question: Question, retrieved: Retrieved, snapshot: Snapshot, searched: Searched, clock: "_Clock") -> Answer:
+    """Return the answer in quotes."""
     ranked = rank_sentences(question, retrieved, snapshot)
     clock.lap("rank")
     ranked = read_sentences(question, ranked, _shipped_reader())
     clock.lap("read")
     sure = confidence(question, ranked, max(retrieved.similarity.values(), default=0.0), searched.articles)
+    answer = Answer("not_found", NOT_FOUND, hits=retrieved.hits, searched=searched, confidence=sure, timings=clock.laps)
     if not is_answered(sure):
-        yield TextDelta(NOT_FOUND)
         articles = list({hit.passage.article_id: hit.passage.article for hit in retrieved.hits}.values())
         closest = tuple(make_quote(replace(candidate, reading=None)) for candidate in ranked[:1] if is_close(sure))
-        yield Done(Answer("not_found", NOT_FOUND, (), retrieved.hits, searched, sure, tuple(articles[:NEAREST]), closest, clock.laps))
-        return
+        return replace(answer, nearest=tuple(articles[:NEAREST]), closest=closest)
     claims = make_claims(group(choose(question, ranked)))
-    for claim in claims:
-        yield Checked(claim)
-    pieces = []
-    for piece in write(claims):
-        pieces.append(piece)
-        yield TextDelta(piece)
+    answer = replace(answer, status="answered", claims=claims)
     clock.lap("compose")
-    yield Done(Answer("answered", "".join(pieces), claims, retrieved.hits, searched, sure, (), (), clock.laps))
+    return replace(answer, text=list_quotes(answer.quotes))
+
+
+def _write(question: str, quoted: Answer, writer: Writer, failure: WriterError | None) -> Generator[Draft | Checked, None, Answer]:
+    """Return the answer in the writer's words; in quotes, with a note, if nothing of them is supported."""
+    try:
+        if failure:
+            raise failure
+        written = yield from write_claims(question, quoted.quotes, writer)
+    except WriterError as error:
+        return replace(quoted, status="failed", text=str(error), claims=(), instead=replace(quoted, hits=()))
+    used = _sum(quoted.usage, written.usage)
+    if any(claim.supported for claim in written.claims):
+        return replace(quoted, text=write_prose(written.claims), claims=written.claims, notes=written.notes, usage=used)
+    if written.refused and not written.claims:
+        note = f"{writer.name} found no answer in the quotes."
+        return replace(quoted, status="not_found", text=NOT_FOUND, claims=(), closest=quoted.quotes, notes=(note,), usage=used)
+    return replace(quoted, notes=(f"The quotes support nothing of what {writer.name} wrote; they are shown instead.",), usage=used)
+
+
+def _sum(one: Usage | None, other: Usage | None) -> Usage | None:
+    if one and other:
+        return Usage(one.prompt_tokens + other.prompt_tokens, one.completion_tokens + other.completion_tokens)
+    return one or other
 
 
 class Session:
-    """A conversation over one index: each question may refer to the one before."""
+    """A conversation over one index: each question may refer to the ones before."""
 
-    def __init__(self, index: str | Path | Index = ".pullquote", *, as_of: dt.date | None = None, filters: Filters | None = None) -> None:
+    def __init__(
+        self,
+        index: str | Path | Index = ".pullquote",
+        *,
+        as_of: dt.date | None = None,
+        filters: Filters | None = None,
+        writer: Writer | None = None,
+    ) -> None:
         self._index = index if isinstance(index, Index) else open_index(index)
         self._as_of = as_of
         self._filters = filters
+        self._writer = writer
         self.history: list[Turn] = []
 
     def ask(self, question: str) -> Answer:
         """Answer a question in the light of the turns before. Raises like `query`."""
-        answer = query(question, self._index, as_of=self._as_of, filters=self._filters, history=self.history)
-        self.history.append(Turn(question, answer.text))
+        answer = query(question, self._index, as_of=self._as_of, filters=self._filters, history=self.history, writer=self._writer)
+        self.history.append(make_turn(question, answer))
         return answer
+
+
+def make_turn(question: str, answer: Answer) -> Turn:
+    """Return what later questions can refer to."""
+    return Turn(question, (answer.instead or answer).text)
 
 
 def open_index(folder: str | Path) -> Index:

@@ -11,7 +11,7 @@ from rag.decision import contradicts
 from rag.question import Question
 from rag.ranking import Ranked
 from rag.sentence import overlap
-from rag.types import Claim, Quote
+from rag.types import Answer, Claim, Quote
 
 MAX_QUOTES = 6
 MAX_PER_ARTICLE = 4
@@ -19,6 +19,7 @@ KEPT_WITHIN = 5.0  # how far below the best score a further quote may be
 READ_WITHIN = 5.0  # ... and below what the reader makes of the best one, in logits
 SAME = 0.8  # share of the shorter sentence's words above which two quotes say the same
 UNDATED = "undated"
+UNSUPPORTED = "not supported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +106,8 @@ def on_one_line(quote: Quote) -> str:
     return " ".join(quote.text.split())
 
 
-def groups(claims: Sequence[Claim]) -> Iterator[Group]:
-    """Yield runs of quotes from one article; quotes count from 1 over all claims."""
-    quotes = [quote for claim in claims for quote in claim.quotes]
+def groups(quotes: Sequence[Quote]) -> Iterator[Group]:
+    """Yield runs of quotes from one article."""
     first = 0
     for place in range(1, len(quotes) + 1):
         if place == len(quotes) or quotes[place].article_id != quotes[first].article_id:
@@ -115,12 +115,28 @@ def groups(claims: Sequence[Claim]) -> Iterator[Group]:
             first = place
 
 
-def write(claims: Sequence[Claim]) -> Iterator[str]:
-    """Yield the text of an answer made of quotes, piece by piece: under each article's line, its quotes with their numbers."""
-    for part in groups(claims):
-        yield byline(part.quotes[0]) if part.first == 1 else f"\n\n{byline(part.quotes[0])}"
-        for number, quote in enumerate(part.quotes, start=part.first):
-            yield f"\n> {on_one_line(quote)} [{number}]"
+def list_quotes(quotes: Sequence[Quote]) -> str:
+    """Return quotes as text: under each article's line, its quotes with their numbers."""
+    parts = []
+    for part in groups(quotes):
+        numbered = [f"> {on_one_line(quote)} [{number}]" for number, quote in enumerate(part.quotes, start=part.first)]
+        parts.append("\n".join([byline(part.quotes[0]), *numbered]))
+    return "\n\n".join(parts)
+
+
+def is_prose(answer: Answer) -> bool:
+    """Whether an answer is in a writer's words."""
+    return any(not claim.quotes or claim.text != on_one_line(claim.quotes[0]) for claim in answer.claims)
+
+
+def write_prose(claims: Sequence[Claim]) -> str:
+    """Return claims as running text with the numbers of their quotes, the unsupported ones marked, and the quotes below."""
+    quotes = list(dict.fromkeys(quote for claim in claims for quote in claim.quotes))
+    sentences = []
+    for claim in claims:
+        numbers = "".join(f"[{quotes.index(quote) + 1}]" for quote in claim.quotes)
+        sentences.append(f"{claim.text} {numbers if claim.supported else f'({UNSUPPORTED}: {claim.reason})'}")
+    return "\n\n".join([" ".join(sentences), list_quotes(quotes)])
 
 
 def byline(article: Quote | Article | ArticleHead) -> str:

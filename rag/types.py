@@ -50,11 +50,20 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One sentence of an answer, and the quotes it rests on."""
+    """One sentence of an answer, and the quotes it rests on: none if it is unsupported, and `reason` says why."""
 
     text: str
     supported: bool
     quotes: tuple[Quote, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a writer took for one answer, as its server counts."""
+
+    prompt_tokens: int
+    completion_tokens: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,7 @@ class Answer:
 
     `answered`: every claim of `claims` is in `text`, in the order shown. `not_found`: the articles do not say; `text` says
     so, `nearest` holds the articles that come closest and `closest` what was found instead, if that was close. `failed`:
-    something broke; `text` says what and what to do.
+    the writer broke; `text` says what happened and what to do, `instead` is the answer in quotes.
     """
 
     status: Status
@@ -96,11 +105,15 @@ class Answer:
     nearest: tuple[ArticleHead, ...] = ()
     closest: tuple[Quote, ...] = ()  # no evidence: it does not answer the question
     timings: Mapping[str, float] = field(default_factory=dict)  # stage -> seconds
+    writer: str = ""  # the model that was asked and the host it is on; empty if none was
+    usage: Usage | None = None  # of the writer, if its server says
+    notes: tuple[str, ...] = ()  # what a reader should know of how the answer came about, a sentence each
+    instead: "Answer | None" = None
 
     @property
     def quotes(self) -> tuple[Quote, ...]:
-        """The quotes of all claims, in the order shown; the first is citation [1]."""
-        return tuple(quote for claim in self.claims for quote in claim.quotes)
+        """The different quotes of all claims, in the order shown; the first is citation [1]."""
+        return tuple(dict.fromkeys(quote for claim in self.claims for quote in claim.quotes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +139,13 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """Event: the sentence that the writer is at, as far as it has come; nothing of it is checked. Empty while it is thinking."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class TextDelta:
     """Event: a piece of the answer's text; all pieces together are `answer.text`."""
 
@@ -146,4 +166,4 @@ class Done:
     answer: Answer
 
 
-Event = Searching | Found | TextDelta | Checked | Done
+Event = Searching | Found | Draft | Checked | TextDelta | Done

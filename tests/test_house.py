@@ -11,8 +11,16 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("corpus", "index", "rag", "ui")  # imports point left only
-HEAVY = ("gradio", "chromadb", "llama_index", "matplotlib", "onnxruntime", "tantivy", "tokenizers", "sentencex", "numpy", "yaml")
-HOMES = {"gradio": "ui", "matplotlib": "ui", "chromadb": "index", "onnxruntime": "index", "tantivy": "index", "llama_index": "rag"}
+HEAVY = ("gradio", "chromadb", "llama_index", "matplotlib", "onnxruntime", "openai", "tantivy", "tokenizers", "sentencex", "numpy", "yaml")
+HOMES = {
+    "gradio": "ui",
+    "matplotlib": "ui",
+    "chromadb": "index",
+    "onnxruntime": "index",
+    "openai": "rag",
+    "tantivy": "index",
+    "llama_index": "rag",
+}
 
 
 def modules(room: str) -> list[Path]:

@@ -9,10 +9,12 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from protocol_server import STALL, ProtocolServer, serve_protocol
 
 from index import build
 
@@ -28,6 +30,8 @@ FLAGS = [
     "--disable-sync",
 ]
 SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
+RIGHT = "Germany, Poland and NATO have ruled out sending ground troops to Ukraine."
+WRONG = "Brazil bought forty submarines from Peru in 1987."
 MISSING = "no chromium; install it with: apt-get install chromium"
 
 pytestmark = [
@@ -52,51 +56,87 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(shutil.copytree(SHIPPED_ARTICLES, tmp_path_factory.mktemp("chat") / "articles"))
 
 
-@pytest.fixture(scope="module")
-def address(corpus: Path) -> Iterator[str]:
-    """A running `pullquote serve` over a copy of the five articles."""
-    build(corpus, corpus.parent / "index")
+@contextmanager
+def serve_chat(corpus: Path, **environ: str) -> Iterator[str]:
+    """Run `pullquote serve` over a corpus, indexed beside it, and give its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     arguments = ["serve", "--corpus", str(corpus), "--index", str(corpus.parent / "index"), "--port", str(port)]
-    log = (corpus.parent / "log").open("w")
-    server = subprocess.Popen([sys.executable, "-m", "ui.cli", *arguments], stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}/"
-    for _ in range(300):
-        try:
-            urllib.request.urlopen(address, timeout=1).close()
-            break
-        except OSError:
-            assert server.poll() is None, (corpus.parent / "log").read_text()
-            time.sleep(0.1)
-    yield address
-    server.send_signal(signal.SIGINT)
-    server.wait(20)
-    log.close()
+    log = corpus.parent / f"log-{port}"
+    with log.open("w") as output:
+        server = subprocess.Popen([sys.executable, "-m", "ui.cli", *arguments], stdout=output, stderr=output, env={**os.environ, **environ})
+        address = f"http://127.0.0.1:{port}/"
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(address, timeout=1).close()
+                break
+            except OSError:
+                assert server.poll() is None, log.read_text()
+                time.sleep(0.1)
+        yield address
+        server.send_signal(signal.SIGINT)
+        server.wait(20)
+
+
+@pytest.fixture(scope="module")
+def address(corpus: Path) -> Iterator[str]:
+    """A running chat over a copy of the five articles."""
+    build(corpus, corpus.parent / "index")
+    with serve_chat(corpus) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[ProtocolServer]:
+    """A model that writes one right and one wrong sentence, fails when asked of Peskov, and stalls when asked of Borrell."""
+
+    def answer(request: str) -> str | int:
+        question = request.rsplit("Question:", 1)[1]
+        if "Peskov" in question:
+            return 500
+        if "Borrell" in question:
+            return f"Kaja Kallas is a {STALL}"
+        return f"{RIGHT} [1] {WRONG} [1]"
+
+    with serve_protocol(answer) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def writing_address(tmp_path_factory: pytest.TempPathFactory, model: ProtocolServer) -> Iterator[str]:
+    """A running chat over the five articles whose answers a model writes."""
+    from corpus import SHIPPED_ARTICLES
+
+    corpus = Path(shutil.copytree(SHIPPED_ARTICLES, tmp_path_factory.mktemp("writing") / "articles"))
+    build(corpus, corpus.parent / "index")
+    with serve_chat(corpus, OPENAI_BASE_URL=model.url) as address:
+        yield address
 
 
 @pytest.fixture
 def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
     """Opens the chat; afterwards, nothing must have been asked of another host or complained about in the console."""
     pages: list[Page] = []
+    opened: list[str] = []
     foreign: list[str] = []
     complaints: list[str] = []
 
     def on_request(request: Request) -> None:
-        if not request.url.startswith((address, "data:", "blob:")):
+        if not request.url.startswith((*opened, "data:", "blob:")):
             foreign.append(request.url)
 
     def on_console(message: ConsoleMessage) -> None:
         if message.type == "error":
             complaints.append(message.text)
 
-    def open_one(size: str = "desktop", path: str = "") -> Page:
+    def open_one(size: str = "desktop", at: str = address) -> Page:
         width, height = SIZES[size]
         page = browser.new_context(viewport={"width": width, "height": height}).new_page()
         page.on("request", on_request)
         page.on("console", on_console)
-        page.goto(address + path)
+        opened.append(at)
+        page.goto(at)
         expect(page.get_by_role("textbox")).to_be_editable()
         pages.append(page)
         return page
@@ -244,3 +284,52 @@ def test_a_taken_port_is_one_clear_line(corpus: Path, address: str) -> None:
     run = subprocess.run([sys.executable, "-m", "ui.cli", *arguments], capture_output=True, text=True, check=False)
     message = f"pullquote: cannot listen on 127.0.0.1 port {port}; is it taken? choose another with --port or --host\n"
     assert (run.returncode, run.stderr) == (2, message)
+
+
+def test_a_written_answer_shows_its_quotes_and_marks_what_they_do_not_support(open_page: Callable[..., Page], writing_address: str) -> None:
+    page = open_page(at=writing_address)
+    expect(page.locator(".pq-header")).to_contain_text("answers written by scripted on 127.0.0.1:")
+    ask(page, "Who ruled out ground troops?")
+    unsupported = page.locator(".pq-unsupported")
+    expect(unsupported).to_contain_text(WRONG)
+    expect(unsupported.locator(".pq-reason")).to_contain_text("not supported:")
+    expect(unsupported.locator("a")).to_have_count(0)
+    prose = page.locator(".pq-prose")
+    expect(prose).to_contain_text(RIGHT)
+    prose.locator("a.pq-cite").first.click()
+    expect(page.locator("#pq-hit")).to_contain_text("Germany, Poland and NATO have ruled out")
+    expect(page.locator(".pq-answer")).to_contain_text("Model: scripted on 127.0.0.1:")
+
+
+def test_a_failed_model_is_told_and_the_quotes_stand_beside_it(open_page: Callable[..., Page], writing_address: str) -> None:
+    page = open_page(at=writing_address)
+    ask(page, "What did Peskov say?")
+    expect(page.get_by_role("alert")).to_contain_text("has a fault of its own (500); try again")
+    page.locator("blockquote.pq-quote a.pq-cite").first.click()
+    expect(page.locator("#pq-hit")).to_contain_text("Peskov")
+
+
+def test_stop_ends_the_models_request_and_leaves_no_unchecked_word(
+    open_page: Callable[..., Page], writing_address: str, model: ProtocolServer
+) -> None:
+    page = open_page(at=writing_address)
+    ask(page, "Who replaced Josep Borrell?")
+    expect(page.locator(".pq-draft")).to_contain_text("Kaja Kallas is a")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(".pq-answer")).to_contain_text("Stopped.")
+    expect(page.locator(".pq-answer")).not_to_contain_text("Kaja Kallas is a")
+    assert model.left.wait(30)
+    ask(page, "Who ruled out ground troops?")
+    expect(page.locator(".pq-prose").last).to_contain_text(RIGHT)
+    expect(page.get_by_role("button", name="Stop")).to_be_hidden()
+
+
+def test_quotes_only_asks_no_model(open_page: Callable[..., Page], writing_address: str, model: ProtocolServer) -> None:
+    page = open_page(at=writing_address)
+    page.get_by_label("Quotes only, on this machine").check()
+    expect(page.locator(".pq-header")).to_contain_text("answers in quotes, on this machine")
+    before = len(model.requests)
+    ask(page, "Who ruled out ground troops?")
+    expect(page.locator("blockquote.pq-quote").first).to_be_visible()
+    expect(page.locator(".pq-prose")).to_have_count(0)
+    assert len(model.requests) == before

@@ -11,8 +11,9 @@ from corpus.errors import IndexNotFoundError, PullquoteError, SettingError
 from index import Index, Progress, build, status
 from rag.answering import open_index
 from rag.question import MAX_QUESTION
+from rag.writer import Writer
 from ui.examples import suggest_questions
-from ui.page import WAITING, WELCOME, Conversation, respond, show_citation, show_error, show_header, show_question
+from ui.page import WAITING, WELCOME, Conversation, respond, show_citation, show_error, show_header, show_question, show_stopped
 from ui.settings import Settings
 
 _FOLDER = Path(__file__).parent
@@ -20,14 +21,15 @@ _SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans"
 _LONGEST = 3  # lines that the question box grows to
 _TOGETHER = 4  # questions answered at a time
 _WAITING = 100  # further ones that wait
+QUOTES_ONLY = "Quotes only, on this machine"
 
 Messages = list[dict[str, Any]]
 
 
-def serve(settings: Settings, *, host: str, port: int, open_browser: bool = False) -> None:
+def serve(settings: Settings, writer: Writer | None = None, *, host: str, port: int, open_browser: bool = False) -> None:
     """Open the chat and block until it is stopped. Raises `IndexNotFoundError`, and `SettingError` if the port is taken."""
     status(settings.index)  # an unusable index is told here, in one line, before anything listens
-    page = make_page(settings).queue(default_concurrency_limit=_TOGETHER, max_size=_WAITING)
+    page = make_page(settings, writer).queue(default_concurrency_limit=_TOGETHER, max_size=_WAITING)
     try:
         _, address, _ = page.launch(
             server_name=host, server_port=port, inbrowser=open_browser, prevent_thread_lock=True, quiet=True, **launch_options()
@@ -53,25 +55,15 @@ def launch_options() -> dict[str, Any]:
     }
 
 
-def make_page(settings: Settings) -> gr.Blocks:
-    """Return the chat over an index, not yet launched."""
-
-    def index() -> Index:
-        return open_index(settings.index)
-
-    def answer(messages: Messages, state: Conversation) -> Iterator[tuple[Messages, Conversation]]:
-        for html in respond(state.asked, state, index) if state.asked else ():
-            yield [*messages, {"role": "assistant", "content": html}], state
-
-    def cite(state: Conversation, event: gr.EventData) -> str:
-        return show_citation(str((event._data or {}).get("citation")), state, index)
-
+def make_page(settings: Settings, writer: Writer | None = None) -> gr.Blocks:
+    """Return the chat over an index, not yet launched. With a writer, answers are in its words unless the reader wants quotes only."""
+    does = _Events(settings, writer)
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     page: gr.Blocks
     with gr.Blocks(title="Pullquote", analytics_enabled=False, fill_width=True) as page:
         conversation = gr.State(Conversation)
         with gr.Row(elem_classes="pq-top"):
-            header = gr.HTML(_header(settings), scale=5, min_width=320)
+            header = gr.HTML(does.header(writer is None), scale=5, min_width=320)
             update = gr.Button("Update index", size="sm", scale=0, min_width=130)
         with gr.Row():
             with gr.Column(scale=3, min_width=340):
@@ -84,7 +76,7 @@ def make_page(settings: Settings) -> gr.Blocks:
                     latex_delimiters=[],
                     buttons=[],
                     placeholder=WELCOME,
-                    examples=[{"text": example} for example in _examples(settings, index)],
+                    examples=[{"text": example} for example in does.examples()],
                 )
                 question = gr.Textbox(
                     label="Question",
@@ -95,20 +87,78 @@ def make_page(settings: Settings) -> gr.Blocks:
                     submit_btn="Ask",
                     max_length=MAX_QUESTION,
                 )
+                with gr.Row(elem_classes="pq-under"):
+                    quotes_only = gr.Checkbox(writer is None, label=QUOTES_ONLY, visible=bool(writer), container=False)
+                    stop = gr.Button("Stop", size="sm", visible=False, scale=0, min_width=90)
             with gr.Column(scale=2, min_width=340):
                 panel = gr.HTML(WAITING, js_on_load=(_FOLDER / "chat.js").read_text("utf-8"))
 
-        typed = question.submit(_take, [question, chat, conversation], [question, chat, conversation], **quiet)
-        picked = chat.example_select(_take_example, [chat, conversation], [question, chat, conversation], **quiet)
-        for asked in (typed, picked):
-            answered = asked.then(answer, [chat, conversation], [chat, conversation], **quiet)
-            answered.then(lambda: _header(settings), None, header, **quiet)
+        taking = [question, chat, conversation]
+        typed = question.submit(_take, taking, taking, **quiet)
+        picked = chat.example_select(_take_example, [chat, conversation], taking, **quiet)
+        running = []
+        for taken in (typed, picked):
+            taken.then(lambda quotes_only: gr.update(visible=not quotes_only), quotes_only, stop, **quiet)
+            running.append(taken.then(does.answer, [chat, conversation, quotes_only], [chat, conversation], **quiet))
+            running[-1].then(does.finish, quotes_only, [header, stop], **quiet)
+        stop.click(does.stop, [chat, conversation], [chat, stop], cancels=running, **quiet)
         chat.clear(lambda: (Conversation(), WAITING), None, [conversation, panel], **quiet)
-        update.click(lambda: _update(settings), None, header, concurrency_limit=1, api_visibility="private")
-        page.load(lambda: _header(settings), None, header, **quiet)
-        panel.cite(cite, conversation, panel, **quiet)
+        update.click(does.update, quotes_only, header, concurrency_limit=1, api_visibility="private")
+        for changed in (quotes_only.change, page.load):
+            changed(does.header, quotes_only, header, **quiet)
+        panel.cite(does.cite, conversation, panel, **quiet)
         panel.dismiss(lambda: WAITING, None, panel, **quiet)
     return page
+
+
+class _Events:
+    """What the page's events do."""
+
+    def __init__(self, settings: Settings, writer: Writer | None) -> None:
+        self._settings = settings
+        self._writer = writer
+
+    def header(self, quotes_only: bool) -> str:
+        try:
+            return show_header(status(self._settings.index), self._writer.name if self._writer and not quotes_only else "")
+        except PullquoteError as error:
+            return show_error(error)
+
+    def examples(self) -> list[str]:
+        try:
+            return suggest_questions(self._settings.corpus, self._index())
+        except IndexNotFoundError:
+            return []
+
+    def answer(self, messages: Messages, conversation: Conversation, quotes_only: bool) -> Iterator[tuple[Messages, Conversation]]:
+        writer = None if quotes_only else self._writer
+        for html in respond(conversation.asked, conversation, self._index, writer) if conversation.asked else ():
+            yield [*messages, {"role": "assistant", "content": html}], conversation
+
+    def finish(self, quotes_only: bool) -> tuple[str, dict[str, Any]]:
+        return self.header(quotes_only), gr.update(visible=False)
+
+    def stop(self, messages: Messages, conversation: Conversation) -> tuple[Messages, dict[str, Any]]:
+        asked = messages[:-1] if messages and messages[-1]["role"] == "assistant" else messages
+        return [*asked, {"role": "assistant", "content": show_stopped(conversation)}], gr.update(visible=False)
+
+    def cite(self, conversation: Conversation, event: gr.EventData) -> str:
+        return show_citation(str((event._data or {}).get("citation")), conversation, self._index)
+
+    def update(self, quotes_only: bool, progress: gr.Progress = gr.Progress()) -> str:  # noqa: B008 - how Gradio injects it
+        def show(done: Progress) -> None:
+            progress((done.articles, done.total), unit="articles")
+
+        try:
+            report = build(self._settings.corpus, self._settings.index, embedder=self._settings.embedder, progress=show)
+        except PullquoteError as error:
+            gr.Warning(str(error), duration=8)
+        else:
+            gr.Info(f"{report.added} added, {report.changed} changed, {report.removed} removed", title="Index updated", duration=4)
+        return self.header(quotes_only)
+
+    def _index(self) -> Index:
+        return open_index(self._settings.index)
 
 
 def _take(question: str, messages: Messages, conversation: Conversation) -> tuple[str, Messages, Conversation]:
@@ -122,30 +172,3 @@ def _take(question: str, messages: Messages, conversation: Conversation) -> tupl
 def _take_example(event: gr.SelectData, messages: Messages, conversation: Conversation) -> tuple[str, Messages, Conversation]:
     """Ask the example that was clicked."""
     return _take(event.value["text"], messages, conversation)
-
-
-def _header(settings: Settings) -> str:
-    try:
-        return show_header(status(settings.index))
-    except PullquoteError as error:
-        return show_error(error)
-
-
-def _update(settings: Settings, progress: gr.Progress = gr.Progress()) -> str:  # noqa: B008 - how Gradio injects it
-    def show(done: Progress) -> None:
-        progress((done.articles, done.total), unit="articles")
-
-    try:
-        report = build(settings.corpus, settings.index, embedder=settings.embedder, progress=show)
-    except PullquoteError as error:
-        gr.Warning(str(error), duration=8)
-    else:
-        gr.Info(f"{report.added} added, {report.changed} changed, {report.removed} removed", title="Index updated", duration=4)
-    return _header(settings)
-
-
-def _examples(settings: Settings, index: Any) -> list[str]:
-    try:
-        return suggest_questions(settings.corpus, index())
-    except IndexNotFoundError:
-        return []

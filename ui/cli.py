@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -20,16 +21,16 @@ if TYPE_CHECKING:
 
 OK, FAILED, USAGE, NOT_FOUND = 0, 1, 2, 3
 _LAST_PORT = 65_535
+_QUOTE = "answer in quotes, on this machine, even if OPENAI_API_KEY or OPENAI_BASE_URL is set"
 _EXIT_CODES = {"answered": OK, "not_found": NOT_FOUND, "failed": FAILED}
 
 
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
     """Run one command; return its exit code."""
-    defaults = Settings.from_environment(os.environ if environ is None else environ)
-    options = _parser(defaults).parse_args(arguments)
-    settings = Settings(options.corpus, options.index, options.embedder)
     try:
-        code: int = options.run(settings, options)
+        defaults = Settings.from_environment(os.environ if environ is None else environ)
+        options = _parser(defaults).parse_args(arguments)
+        code: int = options.run(replace(defaults, corpus=options.corpus, index=options.index, embedder=options.embedder), options)
     except (SettingError, QuestionError) as error:
         return _complain(error, USAGE)
     except PullquoteError as error:
@@ -61,7 +62,9 @@ def _parser(defaults: Settings) -> argparse.ArgumentParser:
     shared.add_argument("--index", type=Path, default=defaults.index, help="folder of the index (default: %(default)s)")
     shared.add_argument("--embedder", default=defaults.embedder, help="what makes vectors of a new index (default: minilm)")
     shared.add_argument("--json", action="store_true", help="print one line of JSON")
-    parser = argparse.ArgumentParser(prog="pullquote", description="Ask a folder of articles; answers are verbatim quotes.")
+    parser = argparse.ArgumentParser(
+        prog="pullquote", description="Ask a folder of articles; every sentence of an answer rests on a verbatim quote."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     index = commands.add_parser("index", parents=[shared], help="index the articles, or bring the index up to date")
@@ -73,12 +76,14 @@ def _parser(defaults: Settings) -> argparse.ArgumentParser:
     ask.add_argument("--after", type=_day, metavar="DAY", help="only articles dated on this day or later; undated ones are left out")
     ask.add_argument("--before", type=_day, metavar="DAY", help="only articles dated on this day or earlier; undated ones are left out")
     ask.add_argument("--source", action="append", default=[], metavar="OUTLET", help="only articles of this outlet; may be repeated")
+    ask.add_argument("--quote", action="store_true", help=_QUOTE)
     ask.add_argument("--confidence", action="store_true", help="tell how likely the articles answer the question")
     ask.set_defaults(run=_ask)
 
     serve = commands.add_parser("serve", parents=[shared], help="open the web chat")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument("--port", type=_port, default=7860, help="port to listen on (default: %(default)s)")
+    serve.add_argument("--quote", action="store_true", help=_QUOTE)
     serve.add_argument("--open", action="store_true", help="open a browser")
     serve.set_defaults(run=_serve)
 
@@ -175,7 +180,10 @@ def _ask(settings: Settings, options: argparse.Namespace) -> int:
     from ui.printing import describe_answer, describe_confidence, to_json
 
     filters = Filters(options.after, options.before, frozenset(options.source))
-    answer = query(options.question, settings.index, as_of=options.as_of, filters=filters)
+    writer = None if options.quote else settings.writer()
+    if writer:
+        sys.stderr.write(f"Asking {writer.name}, which gets the question and the quotes found (--quote keeps them on this machine)\n")
+    answer = query(options.question, settings.index, as_of=options.as_of, filters=filters, writer=writer)
     _print(to_json(answer) if options.json else describe_answer(answer))
     if options.confidence and not options.json:
         _print(describe_confidence(answer))
@@ -185,7 +193,8 @@ def _ask(settings: Settings, options: argparse.Namespace) -> int:
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
     from ui.chat import serve
 
-    serve(settings, host=options.host, port=options.port, open_browser=options.open)
+    writer = None if options.quote else settings.writer()
+    serve(settings, writer, host=options.host, port=options.port, open_browser=options.open)
     return OK
 
 

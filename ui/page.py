@@ -6,18 +6,23 @@ numbers this module has minted.
 
 import datetime as dt
 import re
+import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from html import escape
 from typing import Final
 
 from corpus import Article
 from corpus.errors import PullquoteError
 from index import Index, Status
-from rag import Answer, Checked, Claim, Done, Found, Quote, Searching, Turn, query_stream
-from rag.composing import byline, groups, origin
-from ui.printing import CLOSEST, count, date_span, describe_search, moment
+from rag import Answer, Checked, Claim, Done, Draft, Event, Found, Quote, Searching, TextDelta, Turn, query_stream
+from rag.answering import make_turn
+from rag.composing import UNSUPPORTED, byline, groups, is_prose, origin
+from rag.writer import Writer
+from ui.printing import CLOSEST, count, date_span, describe_search, describe_writer, moment
 
 _SPACES = re.compile(r"\s+")
+_APART = 0.07  # seconds between two states of a growing answer
 _LISTED = 10  # problems that the header's tooltip names
 CITATION: Final = "cite-"  # a citation's link is "#cite-TURN-NUMBER"
 WELCOME = (
@@ -27,6 +32,36 @@ WELCOME = (
 WAITING = '<div class="pq-empty">Click a citation to read the quote in its article.</div>'
 
 
+@dataclass
+class Growing:
+    """An answer as far as it has come."""
+
+    turn: int
+    steps: str = ""
+    claims: list[Claim] = field(default_factory=list)
+    draft: str = ""
+
+    def take(self, event: Event, conversation: "Conversation") -> None:
+        """Take the next event; the citations that it brings become the conversation's."""
+        if isinstance(event, Searching):
+            self.steps = _step(f"Searching for “{event.searched.question}” …")
+        elif isinstance(event, Found):
+            self.steps = _step(describe_search(event.searched))
+        elif isinstance(event, Draft):
+            self.steps, self.draft = self.steps or _step("Understanding the question …"), event.text
+        elif isinstance(event, Checked):
+            self.claims.append(event.claim)
+            _mint(conversation, self.turn, [quote for claim in self.claims for quote in claim.quotes])
+        elif isinstance(event, Done):
+            _mint(conversation, self.turn, (event.answer.instead or event.answer).quotes or event.answer.closest)
+
+    def html(self) -> str:
+        """Return what has come; a draft is shown as one."""
+        waiting = "" if self.claims or self.draft or "Searched" not in self.steps else '<span class="pq-draft">…</span>'
+        draft = f'<span class="pq-draft">{_text(self.draft)}</span>' if self.draft else waiting
+        return _answer(self.steps, f'<p class="pq-prose">{_prose(self.claims, self.turn)} {draft}</p>')
+
+
 class Conversation:
     """One browser tab's turns. What a citation number stands for is known only here."""
 
@@ -34,33 +69,64 @@ class Conversation:
         self.turns: list[Turn] = []
         self.citations: dict[str, Quote] = {}
         self.asked = ""  # the question being answered
+        self.growing = Growing(1)  # its answer
 
 
-def respond(question: str, conversation: Conversation, index: Callable[[], Index]) -> Iterator[str]:
+def respond(question: str, conversation: Conversation, index: Callable[[], Index], writer: Writer | None = None) -> Iterator[str]:
     """Answer a question; yield the answer's HTML again and again as it grows. Errors become a message that says so."""
-    steps = ""
-    claims: list[Claim] = []
-    turn = len(conversation.turns) + 1
+    growing = conversation.growing = Growing(len(conversation.turns) + 1)
+    shown = 0.0
     try:
-        for event in query_stream(question, index(), history=conversation.turns):
-            if isinstance(event, Searching):
-                steps = _step(f"Searching for “{event.searched.question}” …")
-                yield _answer(steps)
-            elif isinstance(event, Found):
-                steps = _step(describe_search(event.searched))
-                yield _answer(steps)
-            elif isinstance(event, Checked):
-                claims.append(event.claim)
-                _mint(conversation, turn, [quote for claim in claims for quote in claim.quotes])
-                yield _answer(steps, _quotes(claims, turn))
-            elif isinstance(event, Done):
-                conversation.turns.append(Turn(question, event.answer.text))
-                if event.answer.status == "not_found":
-                    _mint(conversation, turn, event.answer.closest)
-                    yield _answer(steps, _not_found(event.answer, turn))
+        for event in query_stream(question, index(), history=conversation.turns, writer=writer):
+            growing.take(event, conversation)
+            if isinstance(event, Done):
+                conversation.turns.append(make_turn(question, event.answer))
+                yield _finished(event.answer, growing.turn)
+            elif not isinstance(event, TextDelta) and time.monotonic() - shown >= _APART:
+                shown = time.monotonic()
+                yield growing.html()
     except PullquoteError as error:
-        reason = f"<strong>This question could not be answered:</strong> {_text(str(error))}"
-        yield f'<div class="pq-answer pq-failed" role="alert">{reason}</div>'
+        yield _answer(_failure("This question could not be answered:", str(error)))
+
+
+def show_stopped(conversation: Conversation) -> str:
+    """Return what of an answer was checked when the reader stopped it."""
+    growing = conversation.growing
+    prose = f'<p class="pq-prose">{_prose(growing.claims, growing.turn)}</p>' if growing.claims else ""
+    return _answer(growing.steps, prose, _step("Stopped. What the model was writing is left out."))
+
+
+def _finished(answer: Answer, turn: int) -> str:
+    """Return a whole answer."""
+    steps = _step(describe_search(answer.searched))
+    notes = "".join(f'<p class="pq-note">{_text(note)}</p>' for note in answer.notes)
+    wrote = _step(describe_writer(answer)) if answer.writer else ""
+    if answer.status == "failed" and answer.instead:
+        failure = _failure("The model did not answer:", answer.text)
+        return _answer(steps, failure, '<p class="pq-step">The answer in quotes:</p>', _quotes(answer.instead.quotes, turn))
+    if answer.status == "not_found":
+        return _answer(steps, notes, _not_found(answer, turn), wrote)
+    if is_prose(answer):
+        prose = f'<p class="pq-prose">{_prose(answer.claims, turn)}</p>'
+        return _answer(steps, prose, notes, f'<div class="pq-sources">{_quotes(answer.quotes, turn)}</div>', wrote)
+    return _answer(steps, notes, _quotes(answer.quotes, turn), wrote)
+
+
+def _prose(claims: Sequence[Claim], turn: int) -> str:
+    """Return claims as running text, each with the numbers of its quotes or the reason why it has none."""
+    quotes = list(dict.fromkeys(quote for claim in claims for quote in claim.quotes))
+    return " ".join(_claim(claim, [(quotes.index(quote) + 1, quote) for quote in claim.quotes], turn) for claim in claims)
+
+
+def _claim(claim: Claim, numbered: Sequence[tuple[int, Quote]], turn: int) -> str:
+    if claim.supported:
+        return f"{_text(claim.text)} {''.join(_link(quote, turn, number) for number, quote in numbered)}"
+    reason = f'<span class="pq-reason">{UNSUPPORTED}: {_text(claim.reason)}</span>'
+    return f'<span class="pq-unsupported">{_text(claim.text)} {reason}</span>'
+
+
+def _failure(what: str, why: str) -> str:
+    return f'<div class="pq-failed" role="alert"><strong>{_text(what)}</strong> {_text(why)}</div>'
 
 
 def show_question(question: str) -> str:
@@ -69,7 +135,8 @@ def show_question(question: str) -> str:
 
 
 def _mint(conversation: Conversation, turn: int, quotes: Sequence[Quote]) -> None:
-    conversation.citations.update((f"{turn}-{number}", quote) for number, quote in enumerate(quotes, start=1))
+    different = dict.fromkeys(quotes)
+    conversation.citations.update((f"{turn}-{number}", quote) for number, quote in enumerate(different, start=1))
 
 
 def _answer(*parts: str) -> str:
@@ -80,18 +147,21 @@ def _step(text: str) -> str:
     return f'<p class="pq-step">{_text(text)}</p>'
 
 
-def _quotes(claims: list[Claim], turn: int) -> str:
+def _quotes(quotes: Sequence[Quote], turn: int) -> str:
     parts = []
-    for part in groups(claims):
+    for part in groups(quotes):
         parts.append(f'<p class="pq-byline">{_byline(part.quotes[0])}</p>')
         parts += [_cited(quote, turn, number) for number, quote in enumerate(part.quotes, start=part.first)]
     return "".join(parts)
 
 
 def _cited(quote: Quote, turn: int, number: int) -> str:
+    return f'<blockquote class="pq-quote">{_emphasized(quote)} {_link(quote, turn, number)}</blockquote>'
+
+
+def _link(quote: Quote, turn: int, number: int) -> str:
     label = f"Citation {number}: open this quote in {quote.title}"
-    link = f'<a class="pq-cite" href="#{CITATION}{turn}-{number}" title="{_text(label)}">{number}</a>'
-    return f'<blockquote class="pq-quote">{_emphasized(quote)} {link}</blockquote>'
+    return f'<a class="pq-cite" href="#{CITATION}{turn}-{number}" title="{_text(label)}">{number}</a>'
 
 
 def _emphasized(quote: Quote) -> str:
@@ -163,14 +233,15 @@ def _body(text: str) -> str:
     return "".join(f"<p>{_text(line)}</p>" for line in text.split("\n") if line.strip())
 
 
-def show_header(status: Status) -> str:
-    """Return the line above the conversation: what is being asked, and how fresh it is."""
+def show_header(status: Status, writer: str = "") -> str:
+    """Return the line above the conversation: what is being asked, how fresh it is, and who gets to see it."""
     generation = status.generation
     checked = moment(dt.datetime.fromisoformat(status.checked)) if status.checked else "never"
     listed = "; ".join(str(failure) for failure in status.failures[:_LISTED])
     failed = f' · <span class="pq-warn" title="{_text(listed)}">{count(len(status.failures), "problem")}</span>' if status.failures else ""
     facts = f"{count(generation.articles, 'article')} · {date_span(status)} · indexed {checked}"
-    return f'<div class="pq-header"><h1>Pullquote</h1><p>{_text(facts)}{failed} · answers in quotes, on this machine</p></div>'
+    mode = f"answers written by {writer}, which gets the questions and the quotes found" if writer else "answers in quotes, on this machine"
+    return f'<div class="pq-header"><h1>Pullquote</h1><p>{_text(facts)}{failed} · {_text(mode)}</p></div>'
 
 
 def show_error(error: PullquoteError) -> str:

@@ -36,13 +36,26 @@ def _plain(value: object) -> object:
 
 
 def describe_answer(answer: Answer) -> str:
-    """Return the answer as text, with what was searched; for a refusal, what was found instead and the nearest articles."""
-    lines = [answer.text, ""]
+    """Return the answer as text, with what was searched.
+
+    With a refusal comes what was found instead and the nearest articles, with a failure the answer in quotes.
+    """
+    lines = [answer.text, "", *(f"Note: {note}" for note in answer.notes), *([""] if answer.notes else [])]
+    if answer.instead:
+        lines += ["The answer in quotes:", "", answer.instead.text, ""]
     for quote in answer.closest:
         lines += [f"{CLOSEST} {byline(quote)}", f"  {on_one_line(quote)}", ""]
     if answer.nearest:
         lines += ["Nearest articles:", *(f"  {byline(article)}  ({article.id})" for article in answer.nearest), ""]
-    return "\n".join([*lines, describe_search(answer.searched)])
+    wrote = [describe_writer(answer)] if answer.writer else []
+    return "\n".join([*lines, describe_search(answer.searched), *wrote])
+
+
+def describe_writer(answer: Answer) -> str:
+    """Return one line: which model was asked, and how much it read and wrote."""
+    usage = answer.usage
+    took = f"{count(usage.prompt_tokens, 'token')} read, {usage.completion_tokens:,} written" if usage else "tokens not counted"
+    return f"Model: {answer.writer} · {took}"
 
 
 def describe_confidence(answer: Answer) -> str:

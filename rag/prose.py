@@ -1,0 +1,101 @@
+"""Take apart what a language model writes: sentences as they come, and the numbers of the quotes they cite."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from index.passages import split_sentences
+
+_CITATION = re.compile(r"\s*[\[【]\s*(?:quotes?\s*)?(\d+(?:\s*(?:,|;|-|–|and|&)\s*(?:quotes?\s*)?\d+)*)\s*[\]】]", re.I)
+_CITED_FIRST = re.compile(rf"(?:{_CITATION.pattern})+\s*[.!?]?", re.I)
+_NUMBER = re.compile(r"(\d+)(?:\s*[-–]\s*(\d+))?")
+_LOOKED_AHEAD = 40  # characters behind a full stop that tell whether the sentence ends there, and what it cites
+_LONGEST_RANGE = 20  # quote numbers that "[1-9]" may stand for
+_THOUGHT = re.compile(r"<think>.*?</think>", re.S)  # what some models say to themselves first
+_THINKING = re.compile(r"\s*<think>.*", re.S)
+_ITEM = re.compile(r"^\s*(?:[-*•#>]+|\d+[.)])\s+(?=\S)")
+_LISTED = re.compile(r"\s*\d+[.)]")  # belongs to what is listed
+_LINK = re.compile(r"!?\[([^\]\[]*)\]\([^)\s]*(?:\s[^)]*)?\)")
+_TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
+_EMPHASIS = re.compile(r"\*\*|__|`")
+_BEFORE_END = re.compile(r"\s+(?=[.,;:!?](?:\s|$))")
+_WORD = re.compile(r"\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence that was written, without its citations, and the numbers it cites, each once, in order."""
+
+    text: str
+    numbers: tuple[int, ...]
+
+
+class SentenceCutter:
+    """Cuts a text that comes in pieces into sentences; citations behind a full stop belong to the sentence before it."""
+
+    def __init__(self) -> None:
+        self._text = ""
+
+    def feed(self, piece: str) -> Iterator[Sentence]:
+        """Take the next piece; yield the sentences that it shows to be complete."""
+        self._text = _THOUGHT.sub("", self._text + piece)
+        if _THINKING.match(self._text):
+            return
+        start = 0
+        for end in self._ends():
+            if len(self._text) < end + _LOOKED_AHEAD or _is_open(self._text[start:end]):
+                break
+            yield from _sentence(self._text[start:end])
+            start = end
+        self._text = self._text[start:]
+
+    def rest(self) -> Iterator[Sentence]:
+        """Yield what is left as sentences, at the end of the text."""
+        self._text = _THINKING.sub("", self._text)
+        start = 0
+        for end in self._ends():
+            yield from _sentence(self._text[start:end])
+            start = end
+        self._text = ""
+
+    @property
+    def draft(self) -> str:
+        """The sentence that is being written, as far as it has come, without citations."""
+        return " ".join(sentence.text for sentence in _sentence(_THINKING.sub("", self._text)))
+
+    def _ends(self) -> list[int]:
+        """Return where the sentences of the text end, with the citations that follow them."""
+        ends: list[int] = []
+        for start, end in split_sentences(self._text):
+            cited = _CITED_FIRST.match(self._text, start, end)
+            if cited and ends:
+                ends[-1] = cited.end()
+            whole = not cited or _WORD.search(self._text, cited.end(), end)
+            if whole and not _LISTED.fullmatch(self._text, start, end):
+                ends.append(end)
+        return ends
+
+
+def _is_open(text: str) -> bool:
+    """Whether a quotation goes on behind a text."""
+    return text.count('"') % 2 == 1 or text.count("“") > text.count("”")
+
+
+def _sentence(written: str) -> Iterator[Sentence]:
+    numbers = [number for match in _CITATION.finditer(written) for number in _numbers(match[1])]
+    text = _clean(_CITATION.sub("", written))
+    if _WORD.search(text):
+        yield Sentence(text, tuple(dict.fromkeys(numbers)))
+
+
+def _numbers(listed: str) -> Iterator[int]:
+    for match in _NUMBER.finditer(listed):
+        first, last = int(match[1]), int(match[2] or match[1])
+        yield from range(first, last + 1) if first <= last < first + _LONGEST_RANGE else (first, last)
+
+
+def _clean(text: str) -> str:
+    """Return plain text on one line: no list marks, markup or links; what a link or an image is called stays."""
+    text = _TAG.sub("", _LINK.sub(r"\1", text))
+    text = _EMPHASIS.sub("", _ITEM.sub("", text))
+    return _BEFORE_END.sub("", " ".join(text.split()))

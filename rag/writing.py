@@ -1,0 +1,82 @@
+"""Let a writer put quotes into words, and check every sentence of it against them."""
+
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Final
+
+from rag.checking import check
+from rag.conversation import MAX_REWRITE, accept_rewrite
+from rag.prompts import ANSWER, STANDALONE, ask_for_answer, ask_for_standalone
+from rag.prose import Sentence, SentenceCutter
+from rag.types import NOT_FOUND, Checked, Claim, Draft, Quote, Turn, Usage
+from rag.writer import Writer
+
+CUT: Final = "The model reached its limit of tokens; the sentence it was at is left out."
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came of a writer's text."""
+
+    claims: tuple[Claim, ...] = ()  # in the order written
+    refused: bool = False  # it says that the articles do not say
+    notes: tuple[str, ...] = ()
+    usage: Usage | None = None
+
+
+def write_claims(question: str, quotes: Sequence[Quote], writer: Writer) -> Generator[Draft | Checked, None, Written]:
+    """Ask for an answer that rests on the quotes; yield it as it grows, and return its checked sentences. Raises `WriterError`."""
+    cutter, taken, usage, cut = SentenceCutter(), _Taken(quotes), None, False
+    with closing(writer.write(ANSWER, ask_for_answer(question, quotes))) as pieces:
+        for piece in pieces:
+            usage, cut = piece.usage or usage, cut or piece.cut
+            for sentence in cutter.feed(piece.text):
+                yield from taken.take(sentence)
+            yield Draft(cutter.draft)
+    left = list(cutter.rest())
+    for sentence in left[:-1] if cut else left:
+        yield from taken.take(sentence)
+    return Written(tuple(taken.claims), taken.refused, taken.notes(cut), usage)
+
+
+def write_standalone(question: str, history: Sequence[Turn], writer: Writer) -> Generator[Draft, None, tuple[str | None, Usage | None]]:
+    """Ask for a question that can be understood without the turns before; return it, None if it is no such. Raises `WriterError`."""
+    text, line, usage = "", "", None
+    with closing(writer.write(STANDALONE, ask_for_standalone(question, history))) as pieces:
+        for piece in pieces:
+            text, usage = text + piece.text, piece.usage or usage
+            line, *more = text.lstrip().split("\n", 1)
+            if more or len(line) > MAX_REWRITE:  # a model that talks on
+                break
+            yield Draft("")
+    return accept_rewrite(line, question, history), usage
+
+
+class _Taken:
+    """The sentences taken so far. A sentence that was written before is not taken again."""
+
+    def __init__(self, quotes: Sequence[Quote]) -> None:
+        self._quotes = quotes
+        self._unknown: list[int] = []  # numbers cited that were not given
+        self.claims: list[Claim] = []
+        self.refused = False
+
+    def take(self, sentence: Sentence) -> Generator[Checked, None, None]:
+        given = [number for number in sentence.numbers if 1 <= number <= len(self._quotes)]
+        self._unknown += [number for number in sentence.numbers if number not in given]
+        if _is_refusal(sentence.text):
+            self.refused = True
+        elif sentence.text not in {claim.text for claim in self.claims}:
+            cited = [self._quotes[number - 1] for number in given]
+            verdict = check(sentence.text, cited, [quote for quote in self._quotes if quote not in cited])
+            self.claims.append(Claim(sentence.text, verdict.supported, verdict.quotes, verdict.reason))
+            yield Checked(self.claims[-1])
+
+    def notes(self, cut: bool) -> tuple[str, ...]:
+        unknown = ", ".join(f"[{number}]" for number in dict.fromkeys(self._unknown))
+        return (*([f"The model cited {unknown}, which it was not given."] if unknown else []), *([CUT] if cut else []))
+
+
+def _is_refusal(text: str) -> bool:
+    return text.casefold().strip(" .") == NOT_FOUND.casefold().strip(" .")
