@@ -1,17 +1,20 @@
 """Let a writer put quotes into words, and check every sentence of it against them."""
 
+import re
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
-from rag.checking import check
+from rag.checking import Verdict, check
 from rag.conversation import MAX_REWRITE, accept_rewrite
+from rag.names import find_names
 from rag.prompts import ANSWER, STANDALONE, ask_for_answer, ask_for_standalone
 from rag.prose import Sentence, SentenceCutter
 from rag.types import NOT_FOUND, Checked, Claim, Draft, Quote, Turn, Usage
 from rag.writer import Writer
 
+_PRONOUN = re.compile(r"(?:He|She)\b")
 CUT: Final = "The model reached its limit of tokens; the sentence it was at is left out."
 
 
@@ -59,6 +62,7 @@ class _Taken:
     def __init__(self, quotes: Sequence[Quote]) -> None:
         self._quotes = quotes
         self._unknown: list[int] = []  # numbers cited that were not given
+        self._people: list[str] = []  # named in the last sentence that names any
         self.claims: list[Claim] = []
         self.refused = False
 
@@ -69,9 +73,19 @@ class _Taken:
             self.refused = True
         elif sentence.text not in {claim.text for claim in self.claims}:
             cited = [self._quotes[number - 1] for number in given]
-            verdict = check(sentence.text, cited, [quote for quote in self._quotes if quote not in cited])
+            verdict = self._check(sentence.text, cited, [quote for quote in self._quotes if quote not in cited])
             self.claims.append(Claim(sentence.text, verdict.supported, verdict.quotes, verdict.reason))
             yield Checked(self.claims[-1])
+
+    def _check(self, text: str, cited: Sequence[Quote], others: Sequence[Quote]) -> Verdict:
+        """Check a sentence; one that opens with "He" or "She" must hold of somebody named last."""
+        verdict = check(text, cited, others)
+        pronoun = _PRONOUN.match(text)
+        if pronoun and self._people and verdict.supported:
+            said_of = [check(person + text[pronoun.end() :], cited, others) for person in self._people]
+            verdict = next((one for one in said_of if one.supported), said_of[-1])
+        self._people = [name.text for name in find_names(text) if name.personal] or self._people
+        return verdict
 
     def notes(self, cut: bool) -> tuple[str, ...]:
         unknown = ", ".join(f"[{number}]" for number in dict.fromkeys(self._unknown))
