@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
+from rag.agreement import content
 from rag.checking import Verdict, check
 from rag.conversation import MAX_REWRITE, accept_rewrite
 from rag.names import find_names
@@ -14,6 +15,7 @@ from rag.prose import Sentence, SentenceCutter
 from rag.types import NOT_FOUND, Checked, Claim, Draft, Quote, Turn, Usage
 from rag.writer import Writer
 
+_FEW = 3  # words of meaning that a fragment has at most
 _PRONOUN = re.compile(r"(?:He|She)\b")
 CUT: Final = "The model reached its limit of tokens; the sentence it was at is left out."
 
@@ -30,7 +32,7 @@ class Written:
 
 def write_claims(question: str, quotes: Sequence[Quote], writer: Writer) -> Generator[Draft | Checked, None, Written]:
     """Ask for an answer that rests on the quotes; yield it as it grows, and return its checked sentences. Raises `WriterError`."""
-    cutter, taken, usage, cut = SentenceCutter(), _Taken(quotes), None, False
+    cutter, taken, usage, cut = SentenceCutter(), _Taken(question, quotes), None, False
     with closing(writer.write(ANSWER, ask_for_answer(question, quotes))) as pieces:
         for piece in pieces:
             usage, cut = piece.usage or usage, cut or piece.cut
@@ -59,7 +61,8 @@ def write_standalone(question: str, history: Sequence[Turn], writer: Writer) -> 
 class _Taken:
     """The sentences taken so far. A sentence that was written before is not taken again."""
 
-    def __init__(self, quotes: Sequence[Quote]) -> None:
+    def __init__(self, question: str, quotes: Sequence[Quote]) -> None:
+        self._question = question
         self._quotes = quotes
         self._unknown: list[int] = []  # numbers cited that were not given
         self._people: list[str] = []  # named in the last sentence that names any
@@ -78,7 +81,12 @@ class _Taken:
             yield Checked(self.claims[-1])
 
     def _check(self, text: str, cited: Sequence[Quote], others: Sequence[Quote]) -> Verdict:
-        """Check a sentence; one that opens with "He" or "She" must hold of somebody named last."""
+        """Check a sentence; one that opens with "He" or "She" must hold of somebody named last.
+
+        A mere name or number claims something only together with the question that it answers.
+        """
+        if 0 < len(content(text)) <= _FEW:
+            text = f"{self._question.rstrip('?')}: {text}"
         verdict = check(text, cited, others)
         pronoun = _PRONOUN.match(text)
         if pronoun and self._people and verdict.supported:
