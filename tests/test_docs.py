@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from protocol_server import serve_protocol
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
+OLLAMA = "http://127.0.0.1:11434/v1"
 COMMANDS = ("", "index", "ask", "serve", "status", "show", "eval")
 
 
@@ -21,13 +23,21 @@ def run(arguments: list[str], folder: Path) -> str:
 
 def test_the_readmes_python_examples_run(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "corpus" / "articles", tmp_path / "corpus" / "articles")
-    examples = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    assert len(examples) == 2
-    first, second = (run(["-c", example], tmp_path).splitlines() for example in examples)
+    quoting, writing, in_llama_index = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    first = run(["-c", quoting], tmp_path).splitlines()
     assert first[0] == "answered"
     assert first[1].startswith("Germany, Poland and NATO have ruled out sending ground troops to Ukraine")
     assert re.fullmatch(r"    .+, undated, characters \d+ to \d+", first[2])
-    assert len(second) == 3
+
+    with serve_protocol(lambda _: "Germany has ruled out ground troops [1]. Brazil bought forty submarines.") as server:
+        assert writing.count(OLLAMA) == 1
+        supported, unsupported = run(["-c", writing.replace(OLLAMA, server.url)], tmp_path).splitlines()
+    assert supported.startswith("Germany has ruled out ground troops. ['")
+    assert unsupported.startswith("Brazil bought forty submarines. NOT SUPPORTED: ")
+
+    *found, answer = run(["-c", in_llama_index], tmp_path).splitlines()
+    assert all(re.match(r"0\.\d{3} \S+\.txt \d+-\d+$", line) for line in found[:3])
+    assert re.search(r" answered \d$", answer)
 
 
 def test_the_readme_names_the_two_commands_and_they_exist() -> None:
