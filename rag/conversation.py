@@ -19,6 +19,7 @@ _LONGEST = 200  # characters of the words carried
 MAX_REWRITE = 300  # characters of a question that a model wrote
 _LINE = 12  # words that a search line has at most
 _NEW = 0.25  # share of a rewritten question's words that nobody said
+_ADDED = 2  # words that a model may add to a question that already stands alone
 
 _REQUEST = re.compile(
     r"""^(?: (?:(?:can|could|would|will)[ ]you[ ])? (?:please[ ])? (?:tell|show|explain|give|describe|summari[sz]e)\b
@@ -104,11 +105,13 @@ def _initials(name: str) -> str:
 
 
 def _keeps(line: str, text: str) -> bool:
-    """Whether a line still has the names, the numbers, most words and the question word of what was asked."""
+    """Whether a line asks for what was asked: its names, numbers, question word, most of its words, and no other topic dragged along."""
     own, has = understand(plain_body(text)), set(split_terms(line))
     kept = [term for term in own.terms if term in has]
-    same = own.kind in ("other", understand(line).kind)
-    return same and own.names | own.numbers <= has and len(kept) * 2 >= len(own.terms)
+    written = understand(line)
+    drags = not leans(text) and len(set(written.terms) - set(own.terms)) > _ADDED
+    same = own.kind in ("other", written.kind)
+    return same and not drags and own.names | own.numbers <= has and len(kept) * 2 >= len(own.terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +179,7 @@ class _Talk:
             return replace(self, person=named[0], answered=False)
         if self.person and PERSON.search(asked):
             return self
-        known = frozenset(term for name in named for term in understand(f"_ {name}").terms)
+        known = frozenset(term for name in named for term in understand(f"a {name}").terms)
         person = find_person(quote, frozenset(question.terms) - known, known)
         if person:
             return replace(self, person=person, answered=True)

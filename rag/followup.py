@@ -2,6 +2,7 @@
 
 import re
 
+from rag.names import TITLES
 from rag.question import understand
 
 _FEW = 3  # words of meaning that a fragment has at most: "And what about Poland?"
@@ -34,11 +35,17 @@ _DEFINES = re.compile(
 PREPOSITION = re.compile(r"^\W*(?:about|in|at|on|by|for|to|from|with|of|since|until|before|after|during)\b", re.I)
 
 PERSON = re.compile(r"\b(?:he|him|his|himself|she|her|hers|herself)\b(?!['’])", re.I)
+_SOMEBODY = re.compile(r"\b(?:he|him|she)\b", re.I)
+_PEOPLE = TITLES | frozenset(
+    """actor actress artist author boy brother candidate child daughter driver father girl husband journalist lawmaker lawyer man member
+    mother neighbor neighbour officer official parent patient person player politician scientist singer sister soldier somebody
+    someone son student suspect teacher victim wife winner witness woman worker writer""".split()
+)
 _PERSONAL = re.compile(r"\b(?:he|him|his|himself|she|her|hers|herself|they|them|their|theirs|themselves|it|its|itself)\b", re.I)
-# "Is it true that", "it is safe to", "how long does it take to": nothing is referred to.
+# "Is it true that", "it is safe to", "how long does it take to", "those who": nothing before is referred to.
 _EXPLETIVE = re.compile(
     r"""\b(?: (?:is|was|be|will|would)[ ]it | it(?:['’]s|[ ](?:is|was|will[ ]be|would[ ]be)) )[ ](?:not[ ])?\w+[ ](?:to|that|if|for|when)\b
-    | \bit[ ](?:takes?|costs?)[ ]to\b | \bit[ ](?:seems|appears|looks)\b""",
+    | \b(?:is|was)[ ]it[ ]that\b | \bthose[ ]who\b | \bit[ ](?:takes?|costs?)[ ]to\b | \bit[ ](?:seems|appears|looks)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 # What is done to "it": not what the name before it is. In a further clause it may be.
@@ -47,13 +54,12 @@ _OBJECT = re.compile(
     re.I,
 )
 _CLAUSE = re.compile(r",|\b(?:and|but|or|if|when|that|because|while|as|who|which|after|before)\b", re.I)
-_OPENS_POINTING = re.compile(r"^\W*(?:that|this|these|those)\b", re.I)
-_POINTING = re.compile(
-    r"""\b(?:this|these|those)\b(?![ ](?:year|week|month|morning|afternoon|evening|time|day|summer|winter|spring|autumn|fall|century)s?\b)
-    | \b(?:about|after|before|of|for|with|like|from|on|at|by|to|in|is|was|are|were|do|did|does|has|than)[ ]that\b
-    | \bthat\b(?=\W*(?:$|[?.!,;]))""",
-    re.IGNORECASE | re.VERBOSE,
-)
+_PERIOD = r"(?:year|week|month|morning|afternoon|evening|time|day|summer|winter|spring|autumn|fall|century)s?\b"
+_OPENS_POINTING = re.compile(rf"^\W*(?:that|this|these|those)\b(?! {_PERIOD})", re.I)
+_POINTING = re.compile(rf"\b(?:this|these|those)\b(?! {_PERIOD})|\bthat\b(?=\W*(?:$|[?.!,;]))", re.I)
+_THAT = re.compile(r"\b(?:about|after|before|of|for|with|like|from|on|at|by|to|in|is|was|are|were|do|did|does|has|than) that\b", re.I)
+# "Which country confirmed its first case?" asks for whom the word after it stands.
+_SEEKS = re.compile(rf"^\W*(?:(?:which|what) (?!{AUX}\b)[\w’'-]+|who) (?!{AUX}\b)\w", re.I)
 _THERE = re.compile(rf"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bthere\b(?!\W+(?:{AUX}|any|an?|no|be)\b)", re.I)
 _ONE = re.compile(r"\b(?:which|that|this|another|other|first|second|last|new) ones?\b|\bones?\b(?=\W*$|[?.!,;])", re.I)
 _OTHER = re.compile(
@@ -83,16 +89,33 @@ def points(body: str) -> bool:
     """Whether a word such as "it" or "that" refers to something said before, not to something named before it in the question."""
     plain = _EXPLETIVE.sub(" ", body)
     question = understand(plain)
-    if _OPENS_POINTING.match(plain) or (_POINTING.search(plain) and len(question.terms) <= _SHORT):
+    count = len(question.terms)
+    if _OPENS_POINTING.match(plain) or (_POINTING.search(plain) and count <= _SHORT) or (_THAT.search(plain) and count <= _FEW):
         return True
-    if _THERE.search(plain) and len(question.terms) <= _FEW and not question.names:
+    if _THERE.search(plain) and count <= _FEW and not question.names:
         return True
     done = _OBJECT.search(plain)
-    if done and len(question.terms) <= _FEW and not _CLAUSE.search(plain[: done.start()].split(" ", 1)[-1]):
+    if done and count <= _FEW and not _CLAUSE.search(plain[: done.start()].split(" ", 1)[-1]):
         return True
-    personal = _PERSONAL.search(plain)
-    before = understand(plain[: personal.start()]) if personal else question
-    return bool(personal) and not before.names and len(before.terms) < _FEW
+    somebody = _SOMEBODY.search(plain)
+    if somebody and not _names_somebody(plain[: somebody.start()]):
+        return True
+    personal = _PERSONAL.search(plain) if count <= _SHORT else None
+    return personal is not None and not _names_something(plain[: personal.start()])
+
+
+def _names_somebody(before: str) -> bool:
+    """Whether the words before "he" or "she" in its question may be for whom it stands."""
+    people = any(word.rstrip("s") in _PEOPLE for word in before.lower().split())
+    return bool(understand(f"a {before}").names or people or re.match(r"\W*(?:who|which)\b", before, re.I))
+
+
+def _names_something(before: str) -> bool:
+    """Whether the words before a pronoun in its question may be for what it stands."""
+    named = understand(f"a {before}")  # so that a name may come first
+    count = len(named.terms)
+    inner = _SEEKS.match(before) or _CLAUSE.search(before.split(" ", 1)[-1])
+    return bool(named.names) or count >= _FEW or (count > 0 and inner is not None)
 
 
 def take_fragment(text: str) -> str:

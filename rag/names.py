@@ -20,7 +20,7 @@ COUNTRIES = frozenset(
     saudi+arabia south+africa new+zealand great+britain sri+lanka united+arab+emirates white+house kremlin""".replace("+", "_").split()
 )
 # Words of a name that say what somebody is, and those that make it none of a person.
-_TITLES = frozenset(
+TITLES = frozenset(
     """president prime minister chancellor premier secretary general king queen prince princess pope senator governor mayor ambassador
     representative spokesman spokeswoman spokesperson chairman chairwoman chief director judge justice professor doctor dr mr mrs ms sir
     lord lady captain colonel admiral commissioner congressman congresswoman former ex vice deputy foreign defense defence interior
@@ -38,7 +38,7 @@ _NAME = re.compile(rf"\b{_CAPITAL}[\w’'.-]*(?: (?:(?:de|van|von|der|den|bin|al
 _SAYS = r"\b(?:said|says|told|stated|added|argued|warned|announced|explained|wrote|declared|confirmed|insisted|believes)\b"
 _SPEAKS = re.compile(rf",? ?(?:also |later |then )?{_SAYS}", re.I)
 _SPOKE = re.compile(rf"{_SAYS}(?: [\w-]+){{0,2}} $", re.I)
-_TITLE_BEFORE = re.compile(rf"\b(?:{'|'.join(sorted(_TITLES))})[ ,]+$", re.I)
+_TITLE_BEFORE = re.compile(rf"\b(?:{'|'.join(sorted(TITLES))})[ ,]+$", re.I)
 _PLACE_BEFORE = re.compile(r"\b(?:in|at|from|to|into|near|across|outside|around|the)[ ]$", re.I)
 
 
@@ -71,13 +71,13 @@ def find_names(text: str) -> Iterator[Name]:
         words = match[0].rstrip(".'’-").removesuffix("’s").removesuffix("'s").split(" ")
         dropped = 0
         for place, word in enumerate(words):
-            if word.lower() in _TITLES or (place == dropped and _is_plain(word, first=not place and _opens(text, match.start()))):
+            if word.lower() in TITLES or (place == dropped and _is_plain(word, first=not place and _opens(text, match.start()))):
                 dropped = place + 1
         name = " ".join(words[dropped:])
         if not name:
             continue
         start = match.start() + len(" ".join(words[:dropped])) + bool(dropped)
-        titled = bool(dropped and words[dropped - 1].lower() in _TITLES) or bool(_TITLE_BEFORE.search(text[:start]))
+        titled = bool(dropped and words[dropped - 1].lower() in TITLES) or bool(_TITLE_BEFORE.search(text[:start]))
         country = is_country(name)
         yield Name(name, start, start + len(name), country, bool(_PLACE_BEFORE.search(text[: match.start()])), titled)
 

@@ -54,6 +54,11 @@ def test_a_follow_up_carries_the_subject(text: str, standalone: str) -> None:
         "What is a no-fly zone?",
         "Peacekeeping mission formats",
         "What happened in Ukraine this year?",
+        "Which country confirmed its first case of the virus?",
+        "Microsoft retired its browser this week. What year did it debut?",
+        "This week a senator denied that he resigned: who?",
+        "What will happen to farmers if they are caught?",
+        "In her last speech as prime minister of New Zealand, whom did Jacinda Ardern thank for her work?",
     ],
 )
 def test_a_question_with_a_subject_of_its_own_stays_as_it_is(text: str) -> None:
@@ -216,6 +221,12 @@ def test_names_are_told_by_their_writing() -> None:
 def test_a_models_question_is_taken_only_if_it_adds_nothing_and_keeps_what_was_asked(written: str, accepted: str | None) -> None:
     assert accept_rewrite(written, "And Poland?", [TROOPS]) == accepted
     assert accepted is None or len(accepted) <= MAX_REWRITE
+
+
+def test_a_models_question_drags_no_old_topic_along() -> None:
+    asked = "Who replaced Josep Borrell?"
+    assert accept_rewrite(asked, asked, [TROOPS]) == asked
+    assert accept_rewrite("Who replaced Josep Borrell after Germany ruled out ground troops?", asked, [TROOPS]) is None
 
 
 def test_a_models_question_asks_for_the_same_kind_of_thing() -> None:
