@@ -17,8 +17,9 @@ for example [1], or [1][3] if it rests on two.
 7. Write plain sentences: no headings, no lists, no links."""
 
 STANDALONE = """Rewrite the last question of a conversation as one question that can be understood without the conversation. \
-Replace words such as "he", "it", "that" or "there" by what they stand for. Add nothing else, do not answer, and keep the question \
-as it is if it already stands alone. Write only the question."""
+Use only names, numbers and words from the conversation, and keep the question word. Replace "he", "it", "that" or "there" by what \
+they stand for. If the question starts a new topic or already stands alone, repeat it unchanged. Do not answer. Write only the \
+question, on one line."""
 
 _TURNS = 3  # of the conversation that a question is made from
 _ANSWER_LENGTH = 300  # characters of each of their answers

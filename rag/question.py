@@ -77,7 +77,8 @@ def understand(text: str) -> Question:
     mixed_case = any(word[0].islower() for word in words)  # where all words are capitalized, it says nothing
     terms: dict[str, bool] = {}
     for position, word in enumerate(words):
-        if word.lower().replace("’", "'") in FUNCTION_WORDS and not (word.isupper() and 1 < len(word)):
+        month = word == "May" and mixed_case and position > 0
+        if word.lower().replace("’", "'") in FUNCTION_WORDS and not (month or (word.isupper() and 1 < len(word))):
             continue
         name = word[0].isdigit() or (word[0].isupper() and mixed_case and position > 0)
         for term in split_terms(word):

@@ -20,6 +20,11 @@ def test_a_question_that_cannot_be_searched_is_refused_in_one_line(text: str, me
     assert "\n" not in str(caught.value)
 
 
+def test_may_is_a_month_where_it_is_written_as_one() -> None:
+    assert understand("What happened in May?").names == {"may"}
+    assert understand("May I ask what may happen?").terms == ("ask",)
+
+
 def test_white_space_in_a_question_is_folded() -> None:
     assert check_question("  Who\n ruled   it out? ") == "Who ruled it out?"
 

@@ -120,7 +120,9 @@ def _prose(claims: Sequence[Claim], turn: int) -> str:
 
 def _claim(claim: Claim, numbered: Sequence[tuple[int, Quote]], turn: int) -> str:
     if claim.supported:
-        return f"{_text(claim.text)} {''.join(_link(quote, turn, number) for number, quote in numbered)}"
+        before, _, last = _text(claim.text).rpartition(" ")
+        cited = "".join(_link(quote, turn, number) for number, quote in numbered)
+        return f'{before} <span class="pq-kept">{last} {cited}</span>'
     reason = f'<span class="pq-reason">{UNSUPPORTED}: {_text(claim.reason)}</span>'
     return f'<span class="pq-unsupported">{_text(claim.text)} {reason}</span>'
 

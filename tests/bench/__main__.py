@@ -4,7 +4,8 @@
     make -s bench ARGS="--only index --json"      one part, as one line of JSON
 
 Parts: `ask` (a whole `pullquote ask` against `python -c "import chromadb"`), `index` (building against the bare embedder
-fed the same passages), `query` (a warm `query()` against embedding its question, and what each of its stages takes).
+fed the same passages), `query` (a warm `query()` against embedding its question, and what each of its stages takes),
+`write` (a question until the first token of a model that takes no time, against the whole answer in quotes).
 """
 
 import argparse
@@ -20,13 +21,16 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+from protocol_server import serve_protocol
+
 from corpus import SHIPPED_ARTICLES, Article, Source, scan
 from index import Index, build
 from index.building import indexed_text
 from index.embedding import load_embedder
 from index.passages import split_passages
-from rag import query
+from rag import Draft, query, query_stream
 from rag.evaluation import read_cases
+from rag.openai_writer import OpenAIWriter
 
 QUESTIONS = (SHIPPED_ARTICLES.parent / "questions.txt").read_text("utf-8").splitlines()
 ROUNDS = 7  # each side, in turn
@@ -100,7 +104,25 @@ def bench_query(folder: Path, options: argparse.Namespace) -> dict[str, float]:
     return {"query_ms": 1000 * statistics.median(asked), "query_vs_embedding": statistics.median(ratios), **stages}
 
 
-PARTS = {"ask": bench_ask, "index": bench_index, "query": bench_query}
+def bench_write(folder: Path, _: argparse.Namespace) -> dict[str, float]:
+    build(SHIPPED_ARTICLES, folder / "index")
+    with serve_protocol(lambda _: "NATO has ruled out ground troops. [1] " * 3) as server, Index(folder / "index") as index:
+        writer = OpenAIWriter(server.url)
+
+        def first_token(question: str) -> None:
+            next(event for event in query_stream(question, index, writer=writer) if isinstance(event, Draft) and event.text)
+
+        # What was read for a question is remembered, so each is asked in two spellings, once a side.
+        ratios = []
+        for turn in range(ROUNDS + 1):
+            for question in QUESTIONS:
+                quoted = seconds(partial(query, question + "?" * (2 * turn + 1), index))
+                ratios.append(seconds(partial(first_token, question + "?" * (2 * turn + 2))) / quoted)
+        writer.close()
+    return {"first_token_vs_quoting": statistics.median(ratios[len(QUESTIONS) :])}
+
+
+PARTS = {"ask": bench_ask, "index": bench_index, "query": bench_query, "write": bench_write}
 
 
 def write_corpus(file: Path, count: int, corpus: Path | None) -> None:
