@@ -70,7 +70,7 @@ class LLMWriter(StreamingWriter):
     def __init__(self, llm: LLM, name: str = "", *, timeout: float = TIMEOUT) -> None:
         super().__init__(timeout)
         self._llm = llm
-        self._name = name or f"{llm.metadata.model_name} ({llm.class_name()})"
+        self._name = name or f"{llm.metadata.model_name} ({type(llm).__name__})"
 
     @property
     def name(self) -> str:
@@ -107,7 +107,7 @@ class LlamaIndexEmbedder:
 
     def __init__(self, embedding: BaseEmbedding) -> None:
         self._embedding = embedding
-        self.name = f"{embedding.class_name()}:{embedding.model_name}"
+        self.name = f"{type(embedding).__name__}:{embedding.model_name}"
         self.fingerprint = embedding.model_name
 
     def embed(self, texts: Sequence[str]) -> Vectors:

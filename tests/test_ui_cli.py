@@ -2,12 +2,17 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from model_server import ModelServer
+from protocol_server import ProtocolServer, serve_protocol
 
 from ui.cli import main
 from ui.settings import Settings
+
+KEY = "sk-proj-0123456789abcdef0123456789"
 
 
 def run(*arguments: str, environ: dict[str, str] | None = None) -> int:
@@ -133,3 +138,71 @@ def test_output_into_a_closed_pipe_is_no_error(five_folder: Path) -> None:
     command = f"{sys.executable} -m ui.cli show 000_598fce04970280a0.txt --index {five_folder} | true; exit ${{PIPESTATUS[0]}}"
     run_ = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=dict(os.environ), check=False)
     assert (run_.returncode, run_.stderr) == (0, "")
+
+
+@pytest.fixture
+def broken_server() -> Iterator[ProtocolServer]:
+    """A server that has a model, and answers whatever it is asked with 500."""
+    with serve_protocol(lambda _: 500) as server:
+        yield server
+
+
+def test_a_model_writes_and_is_named_before_it_gets_the_quotes(
+    five_folder: Path, model_server: ModelServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = f"{model_server.model} on {model_server.url.removeprefix('http://').removesuffix('/v1')}"
+    environ = {"OPENAI_BASE_URL": model_server.url, "OPENAI_API_KEY": KEY}
+    assert run("ask", "Who replaced Josep Borrell?", "--index", str(five_folder), environ=environ) in (0, 3)  # so small a model may refuse
+    output, told = capsys.readouterr()
+    assert told == f"Asking {name}, which gets the question and the quotes found (--quote keeps them on this machine)\n"
+    assert f"\nModel: {name} · " in output
+    assert " tokens read, " in output
+    assert KEY not in output
+
+
+@pytest.mark.parametrize(
+    ("question", "arguments", "code"),
+    [("What is the capital of Peru?", [], 3), ("Who replaced Josep Borrell?", ["--quote"], 0)],
+    ids=["refused", "in quotes"],
+)
+def test_what_needs_no_model_is_sent_to_none(
+    five_folder: Path, broken_server: ProtocolServer, capsys: pytest.CaptureFixture[str], question: str, arguments: list[str], code: int
+) -> None:
+    environ = {"OPENAI_BASE_URL": broken_server.url}
+    assert run("ask", question, "--index", str(five_folder), *arguments, environ=environ) == code
+    output, told = capsys.readouterr()
+    assert "Model: " not in output
+    assert ("Asking" in told) != ("--quote" in arguments)
+    assert broken_server.requests == []
+
+
+def test_a_model_that_fails_is_told_with_the_next_step_and_the_answer_in_quotes(
+    five_folder: Path, broken_server: ProtocolServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    question = ["ask", "Who replaced Josep Borrell?", "--index", str(five_folder)]
+    environ = {"OPENAI_BASE_URL": broken_server.url, "OPENAI_API_KEY": KEY}
+    name = f"scripted on {broken_server.url.removeprefix('http://').removesuffix('/v1')}"
+    told = f"{name} has a fault of its own (500); try again, or read its log"
+    assert run(*question, environ=environ) == 1
+    output = capsys.readouterr().out
+    assert output.startswith(f"{told}\n\nThe answer in quotes:\n\n")
+    assert "Former Estonian prime minister Kallas replaced Josep Borrell" in output
+    assert f"\nModel: {name} · tokens not counted\n" in output
+    assert run(*question, "--json", environ=environ) == 1
+    output = capsys.readouterr().out
+    answer = json.loads(output)
+    assert (answer["status"], answer["text"], answer["claims"]) == ("failed", told, [])
+    assert (answer["instead"]["status"], answer["instead"]["instead"]) == ("answered", None)
+    assert KEY not in output
+    assert broken_server.requests
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("OPENAI_BASE_URL", "reader:hunter2@models"), ("OPENAI_API_KEY", "hunter2\nx"), ("PULLQUOTE_TIMEOUT", "soon")]
+)
+def test_a_variable_that_cannot_be_used_is_told_on_one_line(capsys: pytest.CaptureFixture[str], name: str, value: str) -> None:
+    assert run("ask", "Who?", environ={name: value}) == 2
+    output, told = capsys.readouterr()
+    assert (output, told.count("\n")) == ("", 1)
+    assert told.startswith(f"pullquote: {name} ")
+    assert "hunter2" not in told
