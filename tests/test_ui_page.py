@@ -1,15 +1,20 @@
 """The chat's logic, without Gradio."""
 
 import json
+import time
+from collections.abc import Generator
 from html import escape
 from pathlib import Path
 
 import pytest
+from scripted import ScriptedWriter
 
 from corpus import SHIPPED_ARTICLES
+from corpus.errors import WriterError
 from index import Index, build, status
 from rag import NOT_FOUND, Answer, Quote, query
 from rag.answering import open_index
+from rag.writer import Piece
 from ui.examples import suggest_questions
 from ui.page import Conversation, _emphasized, _not_found, respond, show_citation, show_header, show_question
 
@@ -75,6 +80,64 @@ def test_a_follow_up_is_shown_as_it_was_searched(five: Index) -> None:
     conversation = Conversation()
     ask("Who ruled out ground troops?", conversation, five)
     assert "Searched 5 articles for “Who ruled out ground troops: Spain?”" in ask("And Spain?", conversation, five)
+
+
+RIGHT = "Germany, Poland and NATO have ruled out sending ground troops to Ukraine."
+
+
+def written(five: Index, *texts: str | WriterError) -> tuple[str, Conversation]:
+    conversation = Conversation()
+    return list(respond("Who ruled out ground troops?", conversation, lambda: five, ScriptedWriter(*texts)))[-1], conversation
+
+
+def test_a_written_answer_cites_what_supports_it_and_marks_what_nothing_does(five: Index) -> None:
+    shown, conversation = written(five, f"{RIGHT} [1] Brazil bought forty submarines [1].")
+    prose, sources = shown.split('<div class="pq-sources">')
+    assert 'Ukraine. <a class="pq-cite" href="#cite-1-1"' in prose
+    assert '<span class="pq-unsupported">Brazil bought forty submarines. <span class="pq-reason">not supported: ' in prose
+    assert 'href="#cite-1-1"' in sources
+    assert "ruled out sending ground troops" in conversation.citations["1-1"].text
+    assert "Model: scripted on nowhere.example · 100 tokens read, 10 written" in shown
+
+
+def test_what_a_model_writes_is_text_on_the_page(five: Index) -> None:
+    shown, _ = written(five, f"{RIGHT[:-1]} <b>indeed</b> [1]. {HOSTILE} [click](#cite-1-1) [99] <a href='#cite-1-1'>7</a>.")
+    prose = shown.split('<div class="pq-sources">')[0]
+    assert "<img" not in prose
+    assert "<script" not in prose
+    assert "http" not in prose
+    assert "[click]" not in prose
+    assert "[99], which it was not given" in shown
+    assert prose.count("<a ") == prose.count('<a class="pq-cite" href="#cite-')
+
+
+def test_a_writers_failure_is_an_alert_with_the_quotes_beside_it(five: Index) -> None:
+    shown, conversation = written(five, WriterError("scripted on nowhere.example refused the <key> (401); check OPENAI_API_KEY"))
+    alert, quotes = shown.split("The answer in quotes:")
+    assert 'role="alert"' in alert
+    assert "refused the &lt;key&gt; (401); check OPENAI_API_KEY" in alert
+    assert quotes.count("<blockquote") == len(conversation.citations) > 1
+
+
+def test_notes_say_why_an_answer_is_in_quotes(five: Index) -> None:
+    shown, _ = written(five, "Brazil bought forty submarines.")
+    assert '<p class="pq-note">The quotes support nothing of what scripted on nowhere.example wrote' in shown
+    assert "submarines" not in shown
+
+
+def test_drafts_are_shown_as_such_and_gone_in_the_end(five: Index) -> None:
+    *growing, last = respond("Who ruled out ground troops?", Conversation(), lambda: five, SlowWriter(RIGHT))
+    assert any('<span class="pq-draft">Germany, Poland' in html for html in growing)
+    assert "pq-draft" not in last
+
+
+class SlowWriter(ScriptedWriter):
+    """Takes longer over a piece than the page waits between two states."""
+
+    def write(self, instructions: str, request: str) -> Generator[Piece, None, None]:
+        for piece in super().write(instructions, request):
+            time.sleep(0.08)
+            yield piece
 
 
 HOSTILE = "<img src=x onerror=alert(1)> [click](javascript:alert(1)) ![x](http://evil.example/x.png) $$x$$ <script>alert(2)</script> `rm`"
