@@ -27,7 +27,7 @@ _BOUND = re.compile(
     r"[,;:()“”\"—–]|\b(?:but|although|though|while|whereas|because|since|which|who|after|before|if|unless|until|despite|amid)\b",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(r"[^\W_](?:[\w'.&-]*\w)?")
+_TOKEN = re.compile(r"[^\W_](?:[\w'.&]*\w)?")
 _REACH = 9  # words after a cue that it can deny
 _MOST = 0.6  # share of the common words that must be denied by one side only
 _OUTCOMES = (

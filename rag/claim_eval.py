@@ -101,7 +101,7 @@ def score(judged: JudgedClaim, probability: Callable[[str, Sequence[Quote]], flo
     """Return the probability that an article supports all sentences of a claim: that of the least supported one."""
     rate = probability or (lambda claim, quotes: check(claim, quotes).probability)
     sentences = [judged.claim[start:end] for start, end in split_sentences(judged.claim)]
-    return min((rate(sentence, evidence(sentence, judged.article)) for sentence in sentences if len(content(sentence)) > 1), default=0.0)
+    return min((rate(sentence, evidence(sentence, judged.article)) for sentence in sentences if content(sentence)), default=0.0)
 
 
 def evidence(sentence: str, article: Quote) -> list[Quote]:

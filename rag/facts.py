@@ -70,7 +70,7 @@ _SAYING = frozenset("said says told added argued warned insisted reported wrote 
 _OPENERS = frozenset("“\"‘'`(:.!?")
 _SHARED, _SHORTEST = 2 / 3, 5  # share and number of letters with which two forms of a word begin alike
 _TOKEN = re.compile(r"(?:[A-ZÀ-Þ]\.){2,}|[^\W_](?:[\w’'&-]*\w)?|[^\s]")
-_WORD = re.compile(r"[^\W_](?:[\w'.&-]*\w)?")
+_WORD = re.compile(r"[^\W_](?:[\w'.&]*\w)?")
 _RUN = re.compile(r"(?:[A-Z][\w-]+ (?:of |for |the |and )*){1,5}[A-Z][\w-]+")
 _CACHED = 2048  # texts
 
@@ -91,7 +91,7 @@ def _spellings() -> re.Pattern[str]:
 @lru_cache(maxsize=_CACHED)
 def words(text: str) -> tuple[str, ...]:
     """Return the words of a text, folded, without possessive endings."""
-    return tuple(word.removesuffix("'s").strip("'.-") for word in _WORD.findall(fold(text)))
+    return tuple(word.removesuffix("'s").strip("'.") for word in _WORD.findall(fold(text)))
 
 
 def same_word(one: str, other: str) -> bool:
@@ -152,8 +152,8 @@ def known_names(text: str) -> frozenset[str]:
 
 def has_name(name: str, text: str) -> bool:
     """Whether a text has a name, in another form perhaps: its last word, unless another first name stands before it; its initials."""
-    wanted = words(name.replace("-", " "))
-    there = words(text.replace("-", " "))
+    wanted = words(name)
+    there = words(text)
     if not wanted or any(word in _SPELLINGS and word in there for word in wanted):
         return True
     places = [place for place, word in enumerate(there) if same_word(wanted[-1], word)]
