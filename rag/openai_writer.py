@@ -17,7 +17,7 @@ from rag.writer import Piece
 
 DEFAULT_MODEL: Final = "gpt-4.1-mini"  # of OpenAI's own server; any other server is asked which it has
 DEFAULT_URL: Final = "https://api.openai.com/v1"
-MAX_TOKENS = 600  # of an answer
+MAX_TOKENS = 2000  # of an answer, with what a model says to itself
 _LISTING = 5.0  # seconds for a server to list its models
 _QUOTED = 200  # characters of what a server says
 _LISTED = 8  # models that a message names
@@ -30,7 +30,7 @@ class OpenAIWriter(StreamingWriter):
     """A model of OpenAI, vLLM, Ollama, llama.cpp, LM Studio or any other server of that protocol.
 
     Without a `model`, OpenAI's own server gets `DEFAULT_MODEL`, and any other is asked for the one it has. `timeout` is in
-    seconds without any text. `transport` is for tests.
+    seconds without a sign of life. `transport` is for tests.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class OpenAIWriter(StreamingWriter):
     async def stream(self, instructions: str, request: str) -> AsyncGenerator[Piece, None]:
         """Yield a text as it arrives."""
         model = await asyncio.to_thread(self._choose_model)
-        limits: dict[str, Any] = {"max_completion_tokens": 8 * MAX_TOKENS} if _THINKING.match(model) else {"max_tokens": MAX_TOKENS}
+        limits: dict[str, Any] = {"max_completion_tokens": 2 * MAX_TOKENS} if _THINKING.match(model) else {"max_tokens": MAX_TOKENS}
         messages: Any = [{"role": "system", "content": instructions}, {"role": "user", "content": request}]
         if not _THINKING.match(model):
             limits["temperature"] = 0

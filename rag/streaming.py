@@ -12,7 +12,7 @@ from threading import Thread
 from corpus.errors import WriterError
 from rag.writer import Piece
 
-TIMEOUT = 60.0  # seconds without any text after which a model counts as stalled
+TIMEOUT = 60.0  # seconds without a sign of life after which a model counts as stalled
 _TICK = 0.1  # seconds between pieces without text while nothing arrives
 
 
@@ -44,12 +44,11 @@ class StreamingWriter(ABC):
             while True:
                 asked = time.monotonic()
                 try:
-                    piece = pieces.get(timeout=_TICK)
+                    piece, silent = pieces.get(timeout=_TICK), 0.0  # one without text is a thought
                 except queue.Empty:
-                    piece = Piece()
+                    piece, silent = Piece(), silent + time.monotonic() - asked
                 if piece is None:
                     break
-                silent = 0.0 if piece.text else silent + time.monotonic() - asked
                 if silent > self._timeout:
                     raise WriterError(f"{self.name} {self.describe(TimeoutError())}")
                 yield piece

@@ -15,9 +15,10 @@ from rag.prose import Sentence, SentenceCutter
 from rag.types import NOT_FOUND, Checked, Claim, Draft, Quote, Turn, Usage
 from rag.writer import Writer
 
+MAX_LENGTH = 3000  # characters of an answer
 _FEW = 3  # words of meaning that a fragment has at most
 _PRONOUN = re.compile(r"(?:He|She)\b")
-CUT: Final = "The model reached its limit of tokens; the sentence it was at is left out."
+CUT: Final = "The model was cut off at the longest answer it may give; the sentence it was at is left out."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,17 @@ class Written:
 def write_claims(question: str, quotes: Sequence[Quote], writer: Writer) -> Generator[Draft | Checked, None, Written]:
     """Ask for an answer that rests on the quotes; yield it as it grows, and return its checked sentences. Raises `WriterError`."""
     cutter, taken, usage, cut = SentenceCutter(), _Taken(question, quotes), None, False
+    length = 0
     with closing(writer.write(ANSWER, ask_for_answer(question, quotes))) as pieces:
         for piece in pieces:
             usage, cut = piece.usage or usage, cut or piece.cut
             for sentence in cutter.feed(piece.text):
                 yield from taken.take(sentence)
             yield Draft(cutter.draft)
+            length += len(piece.text)
+            if length > MAX_LENGTH:  # a model that talks on and on
+                cut = True
+                break
     left = list(cutter.rest())
     for sentence in left[:-1] if cut else left:
         yield from taken.take(sentence)
@@ -81,17 +87,20 @@ class _Taken:
             yield Checked(self.claims[-1])
 
     def _check(self, text: str, cited: Sequence[Quote], others: Sequence[Quote]) -> Verdict:
-        """Check a sentence; one that opens with "He" or "She" must hold of somebody named last.
+        """Check a sentence.
 
-        A mere name or number claims something only together with the question that it answers.
+        One that opens with "He" or "She" must hold of somebody named last too, and a mere name or number together with the
+        question that it answers.
         """
-        if 0 < len(content(text)) <= _FEW:
-            text = f"{self._question.rstrip('?')}: {text}"
+        readings = []
+        if pronoun := _PRONOUN.match(text):
+            readings = [person + text[pronoun.end() :] for person in self._people]
+        elif 0 < len(content(text)) <= _FEW:
+            readings = [f"{self._question.rstrip('?')}: {text}"]
         verdict = check(text, cited, others)
-        pronoun = _PRONOUN.match(text)
-        if pronoun and self._people and verdict.supported:
-            said_of = [check(person + text[pronoun.end() :], cited, others) for person in self._people]
-            verdict = next((one for one in said_of if one.supported), said_of[-1])
+        if readings and verdict.supported:
+            verdicts = [check(reading, cited, others) for reading in readings]
+            verdict = next((one for one in verdicts if one.supported), verdicts[-1])
         self._people = [name.text for name in find_names(text) if name.personal] or self._people
         return verdict
 

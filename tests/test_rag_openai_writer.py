@@ -15,7 +15,7 @@ from model_server import ModelServer
 
 from corpus.errors import WriterError
 from rag import Answer
-from rag.openai_writer import DEFAULT_MODEL, DEFAULT_URL, OpenAIWriter
+from rag.openai_writer import DEFAULT_MODEL, DEFAULT_URL, MAX_TOKENS, OpenAIWriter
 from rag.types import Usage
 from rag.writer import Piece
 from ui.printing import to_json
@@ -165,10 +165,10 @@ def test_a_writer_can_be_used_again_and_after_it_was_closed(make: Make) -> None:
 @pytest.mark.parametrize(
     ("model", "limits"),
     [
-        ("tiny", {"max_tokens": 600, "temperature": 0}),
-        ("gpt-4.1-mini", {"max_tokens": 600, "temperature": 0}),
-        ("gpt-5-mini", {"max_completion_tokens": 4800}),
-        ("o4-mini", {"max_completion_tokens": 4800}),
+        ("tiny", {"max_tokens": MAX_TOKENS, "temperature": 0}),
+        ("gpt-4.1-mini", {"max_tokens": MAX_TOKENS, "temperature": 0}),
+        ("gpt-5-mini", {"max_completion_tokens": 2 * MAX_TOKENS}),
+        ("o4-mini", {"max_completion_tokens": 2 * MAX_TOKENS}),
     ],
 )
 def test_what_is_sent(make: Make, model: str, limits: dict[str, int]) -> None:

@@ -93,6 +93,12 @@ def test_a_text_cut_at_the_limit_of_tokens_loses_its_last_sentence(five: Index) 
     assert answer.notes == (CUT,)
 
 
+def test_a_writer_that_talks_on_and_on_is_stopped(five: Index) -> None:
+    writer = ScriptedWriter(f"{RIGHT} [1] " * 500)
+    answer = query(QUESTION, five, writer=writer)
+    assert (len(answer.claims), answer.notes, writer.closed) == (1, (CUT,), 1)
+
+
 def test_a_sentence_written_again_is_taken_once(five: Index) -> None:
     assert len(written(five, f"{RIGHT} [1] " * 5).claims) == 1
 
