@@ -122,7 +122,8 @@ def _about(claim: str, quotes: Sequence[Quote]) -> list[str]:
 
 
 def _denials(claim: str, quotes: Sequence[Quote]) -> Iterator[Mismatch]:
-    found = [denial(claim, sentence) for sentence in _about(claim, quotes)]
+    known = known_names(claim).union(*(known_names(text) for quote in quotes for text in (quote.text, quote.title)))
+    found = [denial(claim, sentence, known) for sentence in _about(claim, quotes)]
     if found and all(found) and not any(same_word(cue, word) for cue in denials(claim) for quote in quotes for word in words(quote.text)):
         yield Mismatch("denial", found[0])
 

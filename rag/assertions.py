@@ -24,11 +24,12 @@ _CUE = re.compile(
 _VERB = re.compile(r"rul\w+(?: \w+)? out|reject|den[yi]|dismiss|exclud|oppos|disavow|refus|declin|avoid|fail")  # cues that are verbs
 _ENDED = re.compile(r"\s*(?:[^\w\s]|$|(?:by|on|in|at|as|after|when|because|and|but|last|this|yesterday|today)\b)")
 _BOUND = re.compile(
-    r"[,;:()“”\"—–]|\b(?:but|although|though|while|whereas|because|since|which|who|after|before|if|unless|until|despite|amid)\b",
+    r"[,;:()“”\"—–]|\b(?:but|although|though|while|whereas|because|since|which|who|after|before|if|unless|until|despite|amid|and)\b",
     re.IGNORECASE,
 )
 _TOKEN = re.compile(r"[^\W_](?:[\w'.&]*\w)?")
 _REACH = 9  # words after a cue that it can deny
+_PRONOUN = re.compile(r"\b(?:he|she|they|it|we|i)\b")
 _MOST = 0.6  # share of the common words that must be denied by one side only
 _OUTCOMES = (
     ("rul", "was ruled out"),
@@ -53,7 +54,7 @@ _SAYS = (
 )
 _RUN = r"(?:(?:[A-ZÀ-Þ][\w.’'-]*|of|the|de|van|von)\s)*[A-ZÀ-Þ][\w’'-]*\w"
 _SPEAKER = re.compile(
-    rf"(?P<before>{_RUN})(?:, [^,.“”\"]{{3,90}},)?"
+    rf"(?P<before>{_RUN})(?:, (?P<beside>[^,.“”\"]{{3,90}}),)?"
     rf"(?: (?:has|had|have|also|later|then|repeatedly|\w+ly|himself|herself)){{0,2}} {_SAYS}\b(?! by)"
     rf"|\b{_SAYS} (?:the )?(?:[a-z-]+ ){{0,4}}?(?P<after>{_RUN})"
     rf"|\b[Aa]ccording to (?:the )?(?:[a-z-]+ ){{0,4}}?(?P<source>{_RUN})"
@@ -116,9 +117,9 @@ def _chains(text: str) -> Iterator[tuple[list[re.Match[str]], bool]]:
         yield chain, chain[-1].lastgroup == "back"
 
 
-def shared(claim: str, sentence: str) -> list[tuple[Token, Token]]:
+def shared(claim: str, sentence: str, known: frozenset[str]) -> list[tuple[Token, Token]]:
     """Return the content words that a claim has in common with a sentence, names left out."""
-    called = known_names(claim) | known_names(sentence)
+    called = known | known_names(claim) | known_names(sentence)
     pairs = []
     there = [token for token in tokens(sentence) if token.word not in STOP]
     for token in tokens(claim):
@@ -130,19 +131,22 @@ def shared(claim: str, sentence: str) -> list[tuple[Token, Token]]:
     return pairs
 
 
-def denial(claim: str, sentence: str) -> str:
-    """Return how a sentence contradicts a claim about the same thing, by a denial that only one of the two has; else nothing."""
-    both = shared(claim, sentence)
+def denial(claim: str, sentence: str, known: frozenset[str]) -> str:
+    """Return how a sentence contradicts a claim about the same thing, by a denial that only one of the two has; else nothing.
+
+    `known` are the folded words of names that show elsewhere.
+    """
+    both = shared(claim, sentence, known)
     differ = [(one, other) for one, other in both if one.stance != other.stance]
     if not differ or any(one.stance == other.stance != "yes" for one, other in both):
         return ""
     if any(same_word(cue, token.word) for cue in denials(claim) for token in tokens(sentence)):
         return ""
-    mine, theirs = _subjects(claim, differ[0][0], known_names(sentence)), _subjects(sentence, differ[0][1], known_names(claim))
+    mine, theirs = _subjects(claim, differ[0][0], known), _subjects(sentence, differ[0][1], known)
     same = any(same_word(one, other) for one in mine for other in theirs)
     if mine and theirs and not same:
         return ""
-    if len(differ) < _MOST * len(both) and not (same and both[0] in differ):
+    if not (same and both[0] in differ) and (len(differ) < 2 or len(differ) < _MOST * len(both)):
         return ""
     one, other = max(differ, key=lambda pair: pair[1].stance != "yes")
     if other.stance == "open":
@@ -160,11 +164,14 @@ def _told(cue: str) -> str:
 
 
 def _subjects(sentence: str, token: Token, known: frozenset[str]) -> list[str]:
-    """Return the last words of the names before a word of the sentence, or before what denies it."""
+    """Return the last words of the names before a word of the sentence, or before what denies it; none if a pronoun is nearer."""
     text = fold(sentence)
-    place = text.find(token.cue) if token.cue else text.find(token.word)
-    before = [fold(name) for name in names(sentence, known)]
-    return [name.split()[-1] for name in before if text.find(name) < max(place, 1)]
+    text = text[: max(text.find(token.cue) if token.cue else text.find(token.word), 1)]
+    before = {name: text.find(name) for name in map(fold, names(sentence, known))}
+    pronoun = max((match.start() for match in _PRONOUN.finditer(text)), default=-1)
+    if pronoun > max(before.values(), default=-1):
+        return []
+    return [name.split()[-1] for name, place in before.items() if place >= 0]
 
 
 def denials(claim: str) -> list[str]:
@@ -179,8 +186,7 @@ def speakers(sentence: str, known: frozenset[str] = frozenset()) -> tuple[str, .
     for match in _SPEAKER.finditer(sentence):
         run = match["before"] or match["after"] or match["source"]
         named = names(f"{run} said" if match.start() == 0 and match["before"] else f"x {run}", known)
-        if named:
-            found.append(named[-1])
+        found += [*named[-1:], *names(f"x {match['beside'] or ''}")[-1:]]
     return tuple(dict.fromkeys(found))
 
 
