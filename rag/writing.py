@@ -65,7 +65,7 @@ def write_standalone(question: str, history: Sequence[Turn], writer: Writer) -> 
 
 
 class _Taken:
-    """The sentences taken so far. A sentence that was written before is not taken again."""
+    """The sentences taken so far. What claims nothing ("The answer is:") is left out, and what was written before."""
 
     def __init__(self, question: str, quotes: Sequence[Quote]) -> None:
         self._question = question
@@ -80,7 +80,7 @@ class _Taken:
         self._unknown += [number for number in sentence.numbers if number not in given]
         if _is_refusal(sentence.text):
             self.refused = True
-        elif sentence.text not in {claim.text for claim in self.claims}:
+        elif sentence.text[-1] not in ":?" and sentence.text not in {claim.text for claim in self.claims}:
             cited = [self._quotes[number - 1] for number in given]
             verdict = self._check(sentence.text, cited, [quote for quote in self._quotes if quote not in cited])
             self.claims.append(Claim(sentence.text, verdict.supported, verdict.quotes, verdict.reason))

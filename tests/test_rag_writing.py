@@ -99,8 +99,8 @@ def test_a_writer_that_talks_on_and_on_is_stopped(five: Index) -> None:
     assert (len(answer.claims), answer.notes, writer.closed) == (1, (CUT,), 1)
 
 
-def test_a_sentence_written_again_is_taken_once(five: Index) -> None:
-    assert len(written(five, f"{RIGHT} [1] " * 5).claims) == 1
+def test_what_claims_nothing_or_stands_there_already_is_left_out(five: Index) -> None:
+    assert [claim.text for claim in written(five, f"The answer is: \n{QUESTION} {RIGHT} [1] {RIGHT}").claims] == [RIGHT]
 
 
 def test_events_show_drafts_and_checked_sentences_and_the_text_last(five: Index) -> None:
