@@ -8,8 +8,10 @@ from typing import Literal
 
 from index.passages import split_sentences
 from rag.assertions import STOP, denial, denials, exchanged, has_unnamed_speaker, speakers
+from rag.contrasts import contrast, made_up
 from rag.facts import has_name, known_names, names, same_word, words
 from rag.quantities import Day, days, is_number_in, numbers, ordinals, weekday, weekdays, years
+from rag.roles import other_doer, other_owner
 from rag.types import Quote
 
 Kind = Literal["name", "number", "date", "denial", "roles", "speaker"]
@@ -29,8 +31,18 @@ class Mismatch:
 
 def mismatches(claim: str, quotes: Sequence[Quote]) -> list[Mismatch]:
     """Return what a claim gets wrong by the quotes taken together, the surest first."""
-    return [*_wrong_roles(claim, quotes), *_wrong_numbers(claim, quotes), *_wrong_dates(claim, quotes), *_wrong_names(claim, quotes),
-            *_denials(claim, quotes), *_wrong_speakers(claim, quotes)]  # fmt: skip
+    checks = (_made_up, _wrong_roles, _wrong_names, _wrong_numbers, _wrong_dates, _denials, _contrasts, _wrong_doers, _wrong_speakers)
+    return [found for check in checks for found in check(claim, quotes)]
+
+
+def _made_up(claim: str, quotes: Sequence[Quote]) -> Iterator[Mismatch]:
+    if words_said := made_up(claim, [context(quote) for quote in quotes]):
+        yield Mismatch("speaker", f"the words “{words_said}” do not stand in the quotes")
+
+
+def _contrasts(claim: str, quotes: Sequence[Quote]) -> Iterator[Mismatch]:
+    if reason := contrast(claim, _about(claim, quotes)):
+        yield Mismatch("denial", reason)
 
 
 def content(text: str) -> list[str]:
@@ -131,6 +143,15 @@ def _denials(claim: str, quotes: Sequence[Quote]) -> Iterator[Mismatch]:
 def _wrong_roles(claim: str, quotes: Sequence[Quote]) -> Iterator[Mismatch]:
     if exchanged(claim, [sentence for quote in quotes for sentence in sentences_of(quote.text)]):
         yield Mismatch("roles", "the quotes say it the other way round")
+
+
+def _wrong_doers(claim: str, quotes: Sequence[Quote]) -> Iterator[Mismatch]:
+    known = known_names(claim).union(*(known_names(text) for quote in quotes for text in (quote.text, quote.title)))
+    about = _about(claim, quotes)
+    if found := other_doer(claim, about, known):
+        yield Mismatch("roles", f"the quotes say this of {found[0]}, not of {found[1]}")
+    if owned := other_owner(claim, about, known):
+        yield Mismatch("number", f"the quotes give {owned[0].text} for {owned[1]}, not for {owned[2]}")
 
 
 def _wrong_speakers(claim: str, quotes: Sequence[Quote]) -> Iterator[Mismatch]:

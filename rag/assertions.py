@@ -39,7 +39,7 @@ _OUTCOMES = (
     ("declin", "was declined"),
 )
 _CHAINED = 2  # words between two cues that work on each other: "refused to rule out"
-_BE = frozenset("is are was were be been being".split())
+BE = frozenset("is are was were be been being".split())
 STOP = frozenset(
     "a an the and or but nor so yet of in on at to for from by with as into over under about than then that this these those it its he she "
     "they them his her their him we us our you your i my me is are was were be been being has have had having do does did will would can "
@@ -56,7 +56,7 @@ _RUN = r"(?:(?:[A-ZÀ-Þ][\w.’'-]*|of|the|de|van|von)\s)*[A-ZÀ-Þ][\w’'-]*\
 _SPEAKER = re.compile(
     rf"(?P<before>{_RUN})(?:, (?P<beside>[^,.“”\"]{{3,90}}),)?"
     rf"(?: (?:has|had|have|also|later|then|repeatedly|\w+ly|himself|herself)){{0,2}} {_SAYS}\b(?! by)"
-    rf"|\b{_SAYS} (?:the )?(?:[a-z-]+ ){{0,4}}?(?P<after>{_RUN})"
+    rf"|\b(?!told|tells|asked|urged|warned|warns){_SAYS} (?:the )?(?:[a-z-]+ ){{0,4}}?(?P<after>{_RUN})"
     rf"|\b[Aa]ccording to (?:the )?(?:[a-z-]+ ){{0,4}}?(?P<source>{_RUN})"
 )
 _ANOTHER = re.compile(
@@ -66,7 +66,7 @@ _ANOTHER = re.compile(
 _MUTUAL = frozenset(
     "met meet meets meeting married talked talks spoke discussed fought agreed joined share shared tied drew signed".split()
 )
-_IRREGULAR = frozenset(
+IRREGULAR = frozenset(
     "beat won lost hit shot met led fed sued told gave took made saw held kept left sent paid bought sold caught fought found struck put "
     "cut overtook overthrew outran sought taught withdrew backed owes owe beats likes hates loves blames".split()
 )
@@ -95,7 +95,7 @@ def tokens(sentence: str) -> tuple[Token, ...]:
         bound = _BOUND.search(text, end)
         reached = [place for place in after if not bound or found[place].start() < bound.start()]
         before = [place for place, word in enumerate(found) if word.end() <= start]
-        if backwards or (_VERB.match(cue) and _ENDED.match(text, end) and before and found[before[-1]][0] in _BE):
+        if backwards or (_VERB.match(cue) and _ENDED.match(text, end) and before and found[before[-1]][0] in BE):
             bounds = [match.end() for match in _BOUND.finditer(text[:start])]
             reached = [place for place in before if found[place].start() >= max(bounds, default=0)]
         for place in reached:
@@ -211,9 +211,9 @@ def deeds(sentence: str, known: frozenset[str] = frozenset()) -> list[tuple[str,
         if _BOUND.search(text[end:start]) and not text[end:start].lstrip(", ").startswith("who"):
             continue
         for place, word in enumerate(between[:6]):
-            if word in _MUTUAL or word in STOP or not (word.endswith("ed") or word in _IRREGULAR):
+            if word in _MUTUAL or word in STOP or not (word.endswith("ed") or word in IRREGULAR):
                 continue
-            passive = place and between[place - 1] in _BE and "by" in between[place + 1 : place + 3]
+            passive = place and between[place - 1] in BE and "by" in between[place + 1 : place + 3]
             if len(between) - place > 4:
                 continue
             found.append((second, word, first) if passive else (first, word, second))

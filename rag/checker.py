@@ -23,25 +23,17 @@ _REMEMBERED = 2048  # pairs
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """A piece of an article that may support a claim."""
-
-    title: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Support:
     """What the checker makes of a claim beside one piece of evidence."""
 
     score: float  # logit; above zero the piece rather supports the claim than not
-    doubt: float  # mean probability of the claim's words not to be supported
+    doubts: tuple[float, ...]  # of each word piece of the claim: the probability that it is not supported
 
 
 class Checker(Protocol):
     """(claim, pieces of evidence) to how well each supports the claim."""
 
-    def weigh(self, claim: str, evidence: Sequence[Evidence]) -> list[Support]:
+    def weigh(self, claim: str, evidence: Sequence[str]) -> list[Support]:
         """Return one `Support` for each piece."""
 
 
@@ -71,9 +63,9 @@ class MiniChecker:
     def __init__(self, folder: Path = Path(__file__).parent / "models" / "checker") -> None:
         self._folder = folder
         self._lock = Lock()
-        self._remembered: OrderedDict[tuple[str, Evidence], Support] = OrderedDict()
+        self._remembered: OrderedDict[tuple[str, str], Support] = OrderedDict()
 
-    def weigh(self, claim: str, evidence: Sequence[Evidence]) -> list[Support]:
+    def weigh(self, claim: str, evidence: Sequence[str]) -> list[Support]:
         """Return one `Support` for each piece."""
         with self._lock:
             known = {piece: self._remembered[claim, piece] for piece in evidence if (claim, piece) in self._remembered}
@@ -85,20 +77,20 @@ class MiniChecker:
                 self._remembered.popitem(last=False)
         return [known[piece] for piece in evidence]
 
-    def _weigh(self, claim: str, evidence: Sequence[Evidence]) -> list[Support]:
-        texts = [text for piece in evidence for text in (piece.title, piece.text)]
-        first, *rest = (encoding.ids for encoding in self._tokenizer.encode_batch([claim, *texts], add_special_tokens=False))
-        windows = [join(first, title, text) for title, text in zip(rest[::2], rest[1::2], strict=True)]
-        return run_each(self._run, windows, lambda window: len(window.ids))
+    def _weigh(self, claim: str, evidence: Sequence[str]) -> list[Support]:
+        if not evidence:
+            return []
+        first, *rest = (encoding.ids for encoding in self._tokenizer.encode_batch([claim, *evidence], add_special_tokens=False))
+        return run_each(self._run, [join(first, [], piece) for piece in rest], lambda window: len(window.ids))
 
     def _run(self, window: Window) -> Support:
-        ids = np.array([window.ids], np.int64)
-        inputs = {"input_ids": ids, "token_type_ids": np.array([window.types], np.int64), "attention_mask": np.ones_like(ids)}
         start, end = window.claim
         if start == end:
-            return Support(0.0, 0.0)
+            return Support(0.0, ())
+        ids = np.array([window.ids], np.int64)
+        inputs = {"input_ids": ids, "token_type_ids": np.array([window.types], np.int64), "attention_mask": np.ones_like(ids)}
         scores = self._model(inputs)[0, start:end]  # (tokens of the claim, 2): supports, is wrong
-        return Support(float(scores[:, 0].mean()), float((1 / (1 + np.exp(-scores[:, 1]))).mean()))
+        return Support(float(scores[:, 0].mean()), tuple((1 / (1 + np.exp(-scores[:, 1]))).tolist()))
 
     @cached_property
     def _tokenizer(self) -> "Tokenizer":

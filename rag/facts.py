@@ -62,7 +62,7 @@ _OPENINGS = frozenset(
     "the a an i and or of for in on at to it he she they we you this that these those his her their its our my but as with by from after "
     "before while when where if since because although though however according both some many most several all no not there what "
     "who "
-    "which how why one two three four five six seven eight nine ten during under over between about despite earlier "
+    "which how why each every one two three four five six seven eight nine ten during under over between about despite earlier "
     "later meanwhile officials "
     "police also mr mrs ms".split()
 )
@@ -143,6 +143,11 @@ def _split_run(run: Sequence[str]) -> Iterator[str]:
             rest.append(word)
     if rest:
         yield " ".join(rest)
+
+
+def is_country(name: str) -> bool:
+    """Whether a name stands for a country, a union of them or another name with several forms."""
+    return fold(name) in _SPELLINGS
 
 
 def known_names(text: str) -> frozenset[str]:

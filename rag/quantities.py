@@ -23,6 +23,7 @@ _ORDINALS = {
 }
 _COUNTED = 10  # what is written as a word up to here may count what the quote lists
 _ROUND = 0.1  # how far a number may be off that is said to be about so much
+_LOOSE = 1.5  # how many times "more than 100" may be
 
 _MONTH = (
     r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)|apr(?:il|\.)|may|june?|july?|aug(?:ust|\.)?|sept?(?:ember|\.)?|oct(?:ober|\.)?|"
@@ -41,7 +42,7 @@ _DAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", re.IGNORECA
 _YEAR = re.compile(rf"\b{_A_YEAR}\b(?![,.]\d|%)")
 _LARGE = "dozen|hundred|thousand|million|billion|trillion"
 _NUMBER = re.compile(
-    rf"(?<![\w.])(?P<digits>\d[\d,]*(?:\.\d+)?)(?:[- ]?(?P<times>{'|'.join(_TIMES)})s?\b)?(?:st|nd|rd|th|s)?(?!\w)"
+    rf"(?<![\w.])(?P<digits>\d[\d,]*(?:\.\d+)?)(?:[- ]?(?P<times>{'|'.join(_TIMES)})s?\b)?(?:[a-z]{{1,4}})?(?!\w)"
     rf"|\b(?P<tens>{'|'.join(_UNITS)})(?:-(?P<ones>{'|'.join(_UNITS)}))?(?P<times2>(?:[- ](?:{_LARGE}))*)\b"
     rf"|\ban? (?P<times3>{_LARGE})\b",
     re.IGNORECASE,
@@ -49,10 +50,9 @@ _NUMBER = re.compile(
 _ORDINAL = re.compile(rf"\b(?:{'|'.join(_ORDINALS)})\b", re.IGNORECASE)
 _TORN = re.compile(r"(?<=\d)([,.]) (?=\d{3}\b|(?<=\. )\d)")  # "10, 000" and "1. 3" as some agencies set them
 _SCORE = re.compile(r"\b\d{1,2}\s?[-–:]\s?\d{1,2}\b")
-_ABOUT = re.compile(
-    r"\b(?:about|around|nearly|almost|some|roughly|approximately|over|more than|at least|up to|close to|under|less than|fewer than)\W+$",
-    re.IGNORECASE,
-)
+_ABOUT = re.compile(r"\b(?:about|around|some|roughly|approximately|close to)\W+$", re.IGNORECASE)
+_ABOVE = re.compile(r"\b(?:over|more than|at least|upwards of)\W+$", re.IGNORECASE)
+_BELOW = re.compile(r"\b(?:nearly|almost|up to|under|less than|fewer than|below)\W+$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ class Number:
     value: float
     text: str
     of: str
-    rounded: bool  # said to be about so much
+    least: float  # what it may stand for, given that it is said to be "about" or "more than" so much
+    most: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +86,24 @@ def numbers(text: str) -> list[Number]:
         if value == 1 and not match["digits"]:
             continue
         after = words(text[match.end() :].lstrip(" -")[:40])
-        found.append(Number(value, match[0].strip(), after[0] if after else "", bool(_ABOUT.search(text[: match.start()]))))
+        least, most = _range(value, text[: match.start()])
+        found.append(Number(value, match[0].strip(), after[0] if after else "", least, most))
     return found
 
 
 def ordinals(text: str) -> list[Number]:
     """Return the places in an order that a text gives in words: 8 for "eighth"."""
-    return [Number(_ORDINALS[match[0].lower()], match[0], "", rounded=False) for match in _ORDINAL.finditer(text)]
+    places = [(_ORDINALS[match[0].lower()], match[0]) for match in _ORDINAL.finditer(text)]
+    return [Number(value, word, "", value, value) for value, word in places]
+
+
+def _range(value: float, before: str) -> tuple[float, float]:
+    """Return what a number may stand for, given the words before it."""
+    if _ABOVE.search(before):
+        return value, value * _LOOSE
+    if _BELOW.search(before):
+        return value / _LOOSE, value
+    return (value * (1 - _ROUND), value * (1 + _ROUND)) if _ABOUT.search(before) else (value, value)
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -145,8 +157,10 @@ def is_number_in(number: Number, others: Iterable[Number]) -> bool:
     """Whether a number is among others, or is one of them rounded, or may count what a quote lists."""
     others = list(others)
     for other in others:
-        off, most = abs(number.value - other.value), max(number.value, other.value)
-        if off == 0 or ((number.rounded or other.rounded) and off <= _ROUND * most) or _is_rounded(number.value, other.value):
+        loose = number.least == number.most or other.least == other.most  # not "at least 200" and "at least 300"
+        if number.value == other.value or (loose and number.least <= other.most and other.least <= number.most):
+            return True
+        if _is_rounded(number.value, other.value):
             return True
     written = not any(char.isdigit() for char in number.text)
     return written and number.value <= _COUNTED and not any(other.of and same_word(other.of, number.of) for other in others)

@@ -40,11 +40,12 @@ FROM_QUESTIONS = 0.55  # share of the pairs that start from a question
 RIGHT, ALSO_RIGHT = 0.45, 0.5  # share of the claims from questions that are supported, and of the plain ones from sentences
 ELSEWHERE = 0.12  # share that are shown a piece of the article from elsewhere
 ROOM = 420  # characters of a piece, unless one sentence is longer
-UNTITLED = 0.3  # share of the pairs that are shown without the article's title
+NEIGHBOURS = (0, 0, 0, 0, 1, 1, 2)  # sentences beside the claim's
+UNTITLED = 0.6  # share of the pairs that are shown without the article's title
 LIKELY = 6  # places elsewhere that look most like the claim's
 FRAMED = 0.06
 PHRASED = 0.13  # share that is made up (`phrasings`)
-BROKEN = 0.22  # share of those from sentences that are put together badly
+BROKEN = 0.28  # share of those from sentences that are put together badly
 MORE = 0.1  # ... that say more than the piece
 MERGED = 0.1  # ... that are made of two
 _FRAMES = ("According to the article, ", "The article says that ", "The articles say that ", "It was reported that ", "As the quotes say, ")
@@ -344,7 +345,7 @@ def _around(article: Article, places: Sequence[int], source: random.Random) -> s
     """Return the sentences at `places` with some of their neighbours."""
     first, last = min(places), max(places)
     room = ROOM - sum(len(article.sentences[place]) for place in range(first, last + 1))
-    for _ in range(source.choice((0, 1, 1, 2, 2, 3))):
+    for _ in range(source.choice(NEIGHBOURS)):
         near = [place for place in (first - 1, last + 1) if 0 <= place < len(article.sentences)]
         near = [place for place in near if article.paragraphs[place] == article.paragraphs[first] and len(article.sentences[place]) < room]
         if not near:

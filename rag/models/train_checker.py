@@ -129,13 +129,13 @@ def loss_of(tokens: torch.Tensor, batch: Batch) -> torch.Tensor:
     return entropy(support_scores(tokens, batch), batch.supported) + TOKEN_WEIGHT * each
 
 
-def train(model: Checker, folder: Path, minutes: float, checkpoint: Path) -> Iterator[dict[str, float]]:
+def train(model: Checker, folder: Path, minutes: float, rate: float, checkpoint: Path) -> Iterator[dict[str, float]]:
     """Train until the time is up, saving as it goes; yields a log line every hundred steps."""
     for module in (model.bert.embeddings, *model.bert.encoder.layer[:FROZEN_LAYERS]):
         module.requires_grad_(False)
     body = [parameter for parameter in model.bert.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(
-        [{"params": body, "lr": LEARNING_RATE}, {"params": model.head.parameters(), "lr": HEAD_LEARNING_RATE}], weight_decay=0.01
+        [{"params": body, "lr": rate}, {"params": model.head.parameters(), "lr": HEAD_LEARNING_RATE}], weight_decay=0.01
     )
     highest = [group["lr"] for group in optimizer.param_groups]
     tokenizer = load_tokenizer(TOKENIZER.parent)
@@ -196,6 +196,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the checker.")
     parser.add_argument("data", type=Path)
     parser.add_argument("--minutes", type=float, default=80)
+    parser.add_argument("--rate", type=float, default=LEARNING_RATE, help="highest learning rate")
     parser.add_argument("--checkpoint", type=Path, default=Path("checker.pt"))
     parser.add_argument("--start", type=Path, help="checkpoint of train_reader to start from (default: the official weights)")
     parser.add_argument("--weights", type=Path, help="folder of a BertModel (default: the installed package's)")
@@ -207,7 +208,7 @@ def main() -> None:
         if start["head.bias"].shape != model.head.bias.shape:  # the reader's
             del start["head.weight"], start["head.bias"]
         model.load_state_dict(start, strict=False)
-    for line in train(model, settings.data, settings.minutes, settings.checkpoint):
+    for line in train(model, settings.data, settings.minutes, settings.rate, settings.checkpoint):
         sys.stdout.write(json.dumps({name: round(value, 4) for name, value in line.items()}) + "\n")
         sys.stdout.flush()
 
