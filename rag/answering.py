@@ -22,7 +22,7 @@ from rag.types import NOT_FOUND, Answer, Checked, Done, Draft, Event, Filters, F
 from rag.writer import Writer
 from rag.writing import write_claims, write_standalone
 
-NEAREST = 3  # articles named when nothing is found
+NEAREST = 3  # articles named, and quotes shown, when nothing is found
 
 
 def query(
@@ -154,9 +154,9 @@ def _write(question: str, quoted: Answer, writer: Writer, failure: WriterError |
     used = _sum(quoted.usage, written.usage)
     if any(claim.supported for claim in written.claims):
         return replace(quoted, text=write_prose(written.claims), claims=written.claims, notes=written.notes, usage=used)
-    if written.refused and not written.claims:
+    if not written.claims:
         note = f"{writer.name} found no answer in the quotes."
-        return replace(quoted, status="not_found", text=NOT_FOUND, claims=(), closest=quoted.quotes, notes=(note,), usage=used)
+        return replace(quoted, status="not_found", text=NOT_FOUND, claims=(), closest=quoted.quotes[:NEAREST], notes=(note,), usage=used)
     return replace(quoted, notes=(f"The quotes support nothing of what {writer.name} wrote; they are shown instead.",), usage=used)
 
 
@@ -191,8 +191,10 @@ class Session:
 
 
 def make_turn(question: str, answer: Answer) -> Turn:
-    """Return what later questions can refer to."""
-    return Turn(question, (answer.instead or answer).text)
+    """Return what later questions can refer to: nothing that a writer wrote and no quote supports."""
+    answer = answer.instead or answer
+    unsupported = any(not claim.supported for claim in answer.claims)
+    return Turn(question, write_prose([claim for claim in answer.claims if claim.supported]) if unsupported else answer.text)
 
 
 def open_index(folder: str | Path) -> Index:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from unicodedata import category
 
 from index.passages import split_sentences
 
-_CITATION = re.compile(r"\s*[\[【]\s*(?:quotes?\s*)?(\d+(?:\s*(?:,|;|-|–|and|&)\s*(?:quotes?\s*)?\d+)*)\s*[\]】]", re.I)
+_CITATION = re.compile(r"\s*[\[【]\s*(?:quotes?\s*|\^)?(\d+(?:\s*(?:,|;|-|–|and|&)\s*(?:quotes?\s*)?\d+)*)\s*[\]】]", re.I)
 _CITED_FIRST = re.compile(rf"(?:{_CITATION.pattern})+\s*[.!?]?", re.I)
 _NUMBER = re.compile(r"(\d+)(?:\s*[-–]\s*(\d+))?")
 _LOOKED_AHEAD = 40  # characters behind a full stop that tell whether the sentence ends there, and what it cites
@@ -15,7 +16,10 @@ _THOUGHT = re.compile(r"<think>.*?</think>", re.S)  # what some models say to th
 _THINKING = re.compile(r"\s*<think>.*", re.S)
 _ITEM = re.compile(r"^\s*(?:[-*•#>]+|\d+[.)])\s+(?=\S)")
 _LISTED = re.compile(r"\s*\d+[.)]")  # belongs to what is listed
-_LINK = re.compile(r"!?\[([^\]\[]*)\]\([^)\s]*(?:\s[^)]*)?\)")
+_NAMED = re.compile(r"^(?:according to )?quotes? (\d+)(?:,|:| (?:says?|states?|notes?|reports?|shows?|mentions?)(?: that)?)\s+", re.I)
+_IMAGE = re.compile(r"!\[[^\]\[]*\]\((?:[^()]|\([^()]*\))*\)")
+_LINK = re.compile(r"\[([^\]\[]*)\]\((?:[^()]|\([^()]*\))*\)")
+_ADDRESS = re.compile(r"\(?\b(?:https?://|www\.)[^\s<>\"”]*[^\s<>\"”.,;:!?]")
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
 _EMPHASIS = re.compile(r"\*\*|__|`")
 _BEFORE_END = re.compile(r"\s+(?=[.,;:!?](?:\s|$))")
@@ -82,8 +86,12 @@ def _is_open(text: str) -> bool:
 
 
 def _sentence(written: str) -> Iterator[Sentence]:
-    numbers = [number for match in _CITATION.finditer(written) for number in _numbers(match[1])]
     text = _clean(_CITATION.sub("", written))
+    named = _NAMED.match(text)
+    if named:  # "Quote 2 says that ..."
+        text = text[named.end() :][:1].upper() + text[named.end() + 1 :]
+    listed = [*([named[1]] if named else []), *(match[1] for match in _CITATION.finditer(written))]
+    numbers = [number for part in listed for number in _numbers(part)]
     if _WORD.search(text):
         yield Sentence(text, tuple(dict.fromkeys(numbers)))
 
@@ -95,7 +103,8 @@ def _numbers(listed: str) -> Iterator[int]:
 
 
 def _clean(text: str) -> str:
-    """Return plain text on one line: no list marks, markup or links; what a link or an image is called stays."""
-    text = _TAG.sub("", _LINK.sub(r"\1", text))
+    """Return plain text on one line: no list marks, markup, images, addresses or signs that cannot be seen; a link's text stays."""
+    text = "".join(sign for sign in text if category(sign) != "Cf")
+    text = _ADDRESS.sub("", _TAG.sub("", _LINK.sub(r"\1", _IMAGE.sub("", text))))
     text = _EMPHASIS.sub("", _ITEM.sub("", text))
     return _BEFORE_END.sub("", " ".join(text.split()))

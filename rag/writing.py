@@ -6,17 +6,30 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
+from corpus.errors import WriterError
 from rag.agreement import content
 from rag.checking import Verdict, check
 from rag.conversation import MAX_REWRITE, accept_rewrite
 from rag.names import find_names
 from rag.prompts import ANSWER, STANDALONE, ask_for_answer, ask_for_standalone
 from rag.prose import Sentence, SentenceCutter
-from rag.types import NOT_FOUND, Checked, Claim, Draft, Quote, Turn, Usage
+from rag.types import Checked, Claim, Draft, Quote, Turn, Usage
 from rag.writer import Writer
 
 MAX_LENGTH = 3000  # characters of an answer
 _FEW = 3  # words of meaning that a fragment has at most
+# What says that something is not said: no claim, and no quote can support it.
+_GAP = re.compile(
+    r"""^\W*(?: (?:unfortunately|however|but|sorry)\b\W* | i['’]m\ sorry\b\W* | i\ am\ sorry\b\W* )*
+    (?: (?:there\ is|there['’]s)\ (?:no|not\ enough|insufficient)\ (?:information|mention|evidence|answer|indication)
+      | (?:the|these|this|those|given|provided|none\ of\ the)\ (?:\w+\ ){0,2}(?:articles?|quotes?|texts?|sources?|passages?|information)\b
+        \ (?:\w+\ ){0,2}? (?: (?:do|does|did|is|are|can)(?:\ not|n['’]t)\b | cannot\b
+          | says?\ nothing | contains?\ no | mentions?\ no | fail )
+      | (?:it|this)\ (?:is|was|remains)\ (?:unclear|unknown|uncertain|not\ (?:clear|known|stated|mentioned|specified|said))
+      | i\ (?:cannot|can['’]?t|do\ not|don['’]t|could\ not|couldn['’]t)\b
+      | no\ (?:information|answer|quote|article)\b )""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _PRONOUN = re.compile(r"(?:He|She)\b")
 CUT: Final = "The model was cut off at the longest answer it may give; the sentence it was at is left out."
 
@@ -26,7 +39,7 @@ class Written:
     """What came of a writer's text."""
 
     claims: tuple[Claim, ...] = ()  # in the order written
-    refused: bool = False  # it says that the articles do not say
+    gaps: tuple[str, ...] = ()  # sentences that say what the articles do not say
     notes: tuple[str, ...] = ()
     usage: Usage | None = None
 
@@ -48,7 +61,9 @@ def write_claims(question: str, quotes: Sequence[Quote], writer: Writer) -> Gene
     left = list(cutter.rest())
     for sentence in left[:-1] if cut else left:
         yield from taken.take(sentence)
-    return Written(tuple(taken.claims), taken.refused, taken.notes(cut), usage)
+    if not taken.claims and not taken.gaps:
+        raise WriterError(f"{writer.name} wrote nothing that could be an answer; try again, or another model")
+    return Written(tuple(taken.claims), tuple(taken.gaps), taken.notes(cut), usage)
 
 
 def write_standalone(question: str, history: Sequence[Turn], writer: Writer) -> Generator[Draft, None, tuple[str | None, Usage | None]]:
@@ -73,13 +88,13 @@ class _Taken:
         self._unknown: list[int] = []  # numbers cited that were not given
         self._people: list[str] = []  # named in the last sentence that names any
         self.claims: list[Claim] = []
-        self.refused = False
+        self.gaps: list[str] = []
 
     def take(self, sentence: Sentence) -> Generator[Checked, None, None]:
         given = [number for number in sentence.numbers if 1 <= number <= len(self._quotes)]
         self._unknown += [number for number in sentence.numbers if number not in given]
-        if _is_refusal(sentence.text):
-            self.refused = True
+        if _GAP.search(sentence.text):
+            self.gaps.append(sentence.text)
         elif sentence.text[-1] not in ":?" and sentence.text not in {claim.text for claim in self.claims}:
             cited = [self._quotes[number - 1] for number in given]
             verdict = self._check(sentence.text, cited, [quote for quote in self._quotes if quote not in cited])
@@ -106,8 +121,8 @@ class _Taken:
 
     def notes(self, cut: bool) -> tuple[str, ...]:
         unknown = ", ".join(f"[{number}]" for number in dict.fromkeys(self._unknown))
-        return (*([f"The model cited {unknown}, which it was not given."] if unknown else []), *([CUT] if cut else []))
-
-
-def _is_refusal(text: str) -> bool:
-    return text.casefold().strip(" .") == NOT_FOUND.casefold().strip(" .")
+        return (
+            *([f"The model cited {unknown}, which it was not given."] if unknown else []),
+            *([f"The model also wrote: “{' '.join(self.gaps)}”"] if self.gaps and self.claims else []),
+            *([CUT] if cut else []),
+        )

@@ -154,7 +154,7 @@ def test_a_model_writes_and_is_named_before_it_gets_the_quotes(
     environ = {"OPENAI_BASE_URL": model_server.url, "OPENAI_API_KEY": KEY}
     assert run("ask", "Who replaced Josep Borrell?", "--index", str(five_folder), environ=environ) in (0, 3)  # so small a model may refuse
     output, told = capsys.readouterr()
-    assert told == f"Asking {name}, which gets the question and the quotes found (--quote keeps them on this machine)\n"
+    assert told == f"Answers are written by {name}, which gets the question and the quotes found (--quote keeps them here)\n"
     assert f"\nModel: {name} · " in output
     assert " tokens read, " in output
     assert KEY not in output
@@ -172,7 +172,7 @@ def test_what_needs_no_model_is_sent_to_none(
     assert run("ask", question, "--index", str(five_folder), *arguments, environ=environ) == code
     output, told = capsys.readouterr()
     assert "Model: " not in output
-    assert ("Asking" in told) != ("--quote" in arguments)
+    assert ("Answers are written by" in told) != ("--quote" in arguments)
     assert broken_server.requests == []
 
 

@@ -94,7 +94,7 @@ def test_a_written_answer_cites_what_supports_it_and_marks_what_nothing_does(fiv
     shown, conversation = written(five, f"{RIGHT} [1] Brazil bought forty submarines [1].")
     prose, sources = shown.split('<div class="pq-sources">')
     assert 'Ukraine. <a class="pq-cite" href="#cite-1-1"' in prose
-    assert '<span class="pq-unsupported">Brazil bought forty submarines. <span class="pq-reason">not supported: ' in prose
+    assert '<span class="pq-doubted">Brazil bought forty submarines.</span> <span class="pq-reason">(not supported: ' in prose
     assert 'href="#cite-1-1"' in sources
     assert "ruled out sending ground troops" in conversation.citations["1-1"].text
     assert "Model: scripted on nowhere.example · 100 tokens read, 10 written" in shown

@@ -72,12 +72,16 @@ def make_page(settings: Settings, writer: Writer | None = None) -> gr.Blocks:
                     show_label=False,
                     autoscroll=False,  # chat.js scrolls to the question instead of the end of the answer
                     height="64vh",
+                    elem_classes="pq-chat",
                     sanitize_html=True,
                     latex_delimiters=[],
                     buttons=[],
                     placeholder=WELCOME,
                     examples=[{"text": example} for example in does.examples()],
                 )
+                with gr.Row(elem_classes="pq-under"):
+                    quotes_only = gr.Checkbox(writer is None, label=QUOTES_ONLY, visible=bool(writer), container=False)
+                    stop = gr.Button("Stop", size="sm", visible=False, scale=0, min_width=90)
                 question = gr.Textbox(
                     label="Question",
                     placeholder="Who ruled out ground troops?",
@@ -87,9 +91,6 @@ def make_page(settings: Settings, writer: Writer | None = None) -> gr.Blocks:
                     submit_btn="Ask",
                     max_length=MAX_QUESTION,
                 )
-                with gr.Row(elem_classes="pq-under"):
-                    quotes_only = gr.Checkbox(writer is None, label=QUOTES_ONLY, visible=bool(writer), container=False)
-                    stop = gr.Button("Stop", size="sm", visible=False, scale=0, min_width=90)
             with gr.Column(scale=2, min_width=340):
                 panel = gr.HTML(WAITING, js_on_load=(_FOLDER / "chat.js").read_text("utf-8"))
 

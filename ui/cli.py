@@ -182,7 +182,7 @@ def _ask(settings: Settings, options: argparse.Namespace) -> int:
     filters = Filters(options.after, options.before, frozenset(options.source))
     writer = None if options.quote else settings.writer()
     if writer:
-        sys.stderr.write(f"Asking {writer.name}, which gets the question and the quotes found (--quote keeps them on this machine)\n")
+        sys.stderr.write(f"Answers are written by {writer.name}, which gets the question and the quotes found (--quote keeps them here)\n")
     answer = query(options.question, settings.index, as_of=options.as_of, filters=filters, writer=writer)
     _print(to_json(answer) if options.json else describe_answer(answer))
     if options.confidence and not options.json:

@@ -27,7 +27,7 @@ _LISTED = 10  # problems that the header's tooltip names
 CITATION: Final = "cite-"  # a citation's link is "#cite-TURN-NUMBER"
 WELCOME = (
     '<div class="pq-welcome"><h2>Ask what the articles say</h2>'
-    "<p>Every sentence of an answer is a verbatim quote. Click its number to read it in its article.</p></div>"
+    "<p>Every sentence of an answer rests on a verbatim quote. Click its number to read it in its article.</p></div>"
 )
 WAITING = '<div class="pq-empty">Click a citation to read the quote in its article.</div>'
 
@@ -58,7 +58,7 @@ class Growing:
     def html(self) -> str:
         """Return what has come; a draft is shown as one."""
         waiting = "" if self.claims or self.draft or "Searched" not in self.steps else '<span class="pq-draft">…</span>'
-        draft = f'<span class="pq-draft">{_text(self.draft)}</span>' if self.draft else waiting
+        draft = f'<span class="pq-draft">{_text(self.draft)} … <em>not checked yet</em></span>' if self.draft else waiting
         return _answer(self.steps, f'<p class="pq-prose">{_prose(self.claims, self.turn)} {draft}</p>')
 
 
@@ -123,8 +123,8 @@ def _claim(claim: Claim, numbered: Sequence[tuple[int, Quote]], turn: int) -> st
         before, _, last = _text(claim.text).rpartition(" ")
         cited = "".join(_link(quote, turn, number) for number, quote in numbered)
         return f'{before} <span class="pq-kept">{last} {cited}</span>'
-    reason = f'<span class="pq-reason">{UNSUPPORTED}: {_text(claim.reason)}</span>'
-    return f'<span class="pq-unsupported">{_text(claim.text)} {reason}</span>'
+    reason = f'<span class="pq-reason">({UNSUPPORTED}: {_text(claim.reason)})</span>'
+    return f'<span class="pq-unsupported"><span class="pq-doubted">{_text(claim.text)}</span> {reason}</span>'
 
 
 def _failure(what: str, why: str) -> str:
@@ -183,9 +183,9 @@ def _not_found(answer: Answer, turn: int) -> str:
     nearest = "".join(f"<li>{_text(byline(article))}</li>" for article in answer.nearest)
     listed = f'<p class="pq-byline">Nearest articles:</p><ul class="pq-nearest">{nearest}</ul>' if nearest else ""
     closest = "".join(
-        f'<p class="pq-byline">{CLOSEST} {_byline(quote)}</p>{_cited(quote, turn, number)}'
-        for number, quote in enumerate(answer.closest, start=1)
+        f'<p class="pq-byline">{_byline(quote)}</p>{_cited(quote, turn, number)}' for number, quote in enumerate(answer.closest, start=1)
     )
+    closest = f'<p class="pq-byline">{CLOSEST}</p>{closest}' if closest else ""
     return f'<p class="pq-notfound"><strong>{_text(answer.text)}</strong></p>{closest}{listed}'
 
 

@@ -43,8 +43,8 @@ def describe_answer(answer: Answer) -> str:
     lines = [answer.text, "", *(f"Note: {note}" for note in answer.notes), *([""] if answer.notes else [])]
     if answer.instead:
         lines += ["The answer in quotes:", "", answer.instead.text, ""]
-    for quote in answer.closest:
-        lines += [f"{CLOSEST} {byline(quote)}", f"  {on_one_line(quote)}", ""]
+    for place, quote in enumerate(answer.closest):
+        lines += [*([] if place else [CLOSEST]), f"  {byline(quote)}", f"  > {on_one_line(quote)}", ""]
     if answer.nearest:
         lines += ["Nearest articles:", *(f"  {byline(article)}  ({article.id})" for article in answer.nearest), ""]
     wrote = [describe_writer(answer)] if answer.writer else []

@@ -1,0 +1,52 @@
+import pytest
+
+from rag.contrasts import contrast, made_up
+
+AT_LEAST = "At the end of January, Zelenskyy said that at least 200,000 peacekeepers would be needed after the cessation of hostilities."
+THIRD = "The war in Ukraine is now in its third year, the former chairman of the institute said last week."
+COULD = "Italy could send peacekeepers under the flag of the United Nations."
+WELCOMED = "The minister welcomed the talks and said the bridge had been sold for 12 million euros."
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence", "reason"),
+    [
+        ("At most 200,000 peacekeepers would be needed.", AT_LEAST, "the quotes say “at least”, not “at most”"),
+        ("A minimum of 200,000 peacekeepers would be needed.", AT_LEAST, ""),
+        ("About 200,000 peacekeepers would be needed.", AT_LEAST, ""),
+        ("Zelenskyy said so at the end of February.", AT_LEAST, "the quotes say “January”, not “February”"),
+        ("They are needed before the cessation of hostilities.", AT_LEAST, "the quotes say “after”, not “before”"),
+        ("They are needed following the cessation of hostilities.", AT_LEAST, ""),
+        ("The war is now in its second year.", THIRD, "the quotes say “third”, not “second”"),
+        ("He said last month that the war is in its third year.", THIRD, "the quotes say “last week”, not “last month”"),
+        ("The current chairman of the institute said so.", THIRD, "the quotes say “former”, not “current”"),
+        ("Italy will send peacekeepers.", COULD, "the quotes do not say that this will happen"),
+        ("Italy might send peacekeepers.", COULD, ""),
+        ("The minister condemned the talks.", WELCOMED, "the quotes say “welcomed”, not “condemned”"),
+        ("The minister did not condemn the talks.", WELCOMED, ""),
+        ("The bridge was bought for 12 million euros.", WELCOMED, "the quotes say “sold”, not “bought”"),
+        ("The bridge cost 12 million dollars.", WELCOMED, "the quotes say “euros”, not “dollars”"),
+        ("The minister praised the talks.", WELCOMED, ""),
+    ],
+)
+def test_one_word_that_changes_the_meaning(claim: str, sentence: str, reason: str) -> None:
+    assert contrast(claim, [sentence]) == reason
+
+
+def test_without_sentences_there_is_no_contrast() -> None:
+    assert contrast("At most 200,000 peacekeepers would be needed.", []) == ""
+
+
+@pytest.mark.parametrize(
+    ("claim", "words"),
+    [
+        ("He said: “Deploying ground troops is an option.”", "Deploying ground troops is an option."),
+        ('He said "deploying GROUND troops is not an option".', ""),
+        ("It is “not an option … for Germany”.", ""),
+        ("It is “not an option … for Poland”.", "not an option … for Poland"),
+        ("It is “not [really] an option”.", ""),
+        ("No quotation at all.", ""),
+    ],
+)
+def test_words_between_quotation_marks_must_stand_there(claim: str, words: str) -> None:
+    assert made_up(claim, ["“Deploying ground troops is not an option for Germany,” he said."]) == words
