@@ -79,8 +79,8 @@ def make_page(settings: Settings, writer: Writer | None = None) -> gr.Blocks:
                     placeholder=WELCOME,
                     examples=[{"text": example} for example in does.examples()],
                 )
-                with gr.Row(elem_classes="pq-under"):
-                    quotes_only = gr.Checkbox(writer is None, label=QUOTES_ONLY, visible=bool(writer), container=False)
+                with gr.Row(visible=bool(writer)):
+                    quotes_only = gr.Checkbox(writer is None, label=QUOTES_ONLY, container=False)
                     stop = gr.Button("Stop", size="sm", visible=False, scale=0, min_width=90)
                 question = gr.Textbox(
                     label="Question",
