@@ -2,27 +2,37 @@
 
 A claim may rest on one quote or on several together. Three things are looked at: how much of what it says is there in
 words, what the shipped checker makes of it, and whether a name, a number, a date, a denial or who said or did something
-disagrees (`agreement`). The probability is a logistic regression on `FIGURES`, fitted by rag/models/fit_check.py on claims
-that people judged.
+disagrees (`agreement`). The probability is a logistic regression on `FIGURES`, fitted by rag/models/fit_check.py on 1,545 claims
+of 324 articles that people judged. On articles left out, supported claims score above unsupported ones with an AUROC of .835
+(QAGS), .79 (SummEval) and .66 (FaithBench); without the checker .82, .78 and .66.
 """
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from rag.agreement import Mismatch, content, context, mismatches, sentences_of, share
+from rag.agreement import Mismatch, content, mismatches, sentences_of, share
+from rag.checker import Checker, MiniChecker, Support
+from rag.facts import words
 from rag.quantities import days
 from rag.types import Quote
 
-THRESHOLD = 0.5  # probability from which a claim counts as supported
+# Probability from which a claim counts as supported. At .5 (left-out articles), .07 of the supported claims of one set of
+# summaries would be marked, but also short paraphrases that are right; at .3 hardly any, and what the rules contradict still is.
+THRESHOLD = 0.3
+MAX_SENTENCES = 3  # of a quote that the checker reads
+SHORT = 8  # words; a shorter claim counts as one of so many
 MAX_JOINT = 3  # quotes that one claim may rest on together
 NOT_SAID = "the quotes do not say this"
 
 FIGURES = (
-    "words",  # share of the claim's words that the quotes have
-    "sentence",  # ... that one sentence of them has
-    "pairs",  # share of its pairs of neighbouring words that they have
+    "score",  # logit of the checker by the best sentence
+    "doubt",  # mean doubt of the claim's words by the sentence that leaves least
+    "sentence",  # share of the claim's words that one sentence has
+    "runs",  # share of the claim's runs of three words that one sentence has
+    "length",  # log of the number of the claim's words, `SHORT` at least
     "name",  # whether a name disagrees, and so on
     "number",
     "date",
@@ -30,8 +40,8 @@ FIGURES = (
     "roles",
     "speaker",
 )
-WEIGHTS = (0.0, 2.1, 2.5, -3.0, -3.0, -3.0, -3.0, -4.0, -3.0)
-CONSTANT = -1.9
+WEIGHTS = (0.221, -0.18, 0.043, 2.058, 1.189, -3.972, -3.992, -3.994, -3.998, -4.0, -3.985)
+CONSTANT = -3.286
 
 _CITATION = re.compile(r"\s*\[\d+(?:\s*[,–-]\s*\d+)*\]")
 _KINDS = ("name", "number", "date", "denial", "roles", "speaker")
@@ -50,42 +60,76 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
-    """What is made of a claim beside some quotes taken together."""
+class Finding:
+    """What is found of a claim beside some quotes taken together."""
 
-    probability: float
     quotes: tuple[Quote, ...]
-    reason: str = NOT_SAID
+    figures: tuple[float, ...]  # `FIGURES`
+    mismatches: tuple[Mismatch, ...]
+
+    @property
+    def probability(self) -> float:
+        """How likely these quotes support the claim."""
+        logit = sum(weight * figure for weight, figure in zip(WEIGHTS, self.figures, strict=True)) + CONSTANT
+        return 1 / (1 + math.exp(-logit))
 
 
-def check(claim: str, cited: Sequence[Quote], others: Sequence[Quote] = ()) -> Verdict:
+@lru_cache(maxsize=1)
+def shipped_checker() -> Checker:
+    """Return the shipped checker; it is loaded when it is first used."""
+    return MiniChecker()
+
+
+def check(claim: str, cited: Sequence[Quote], others: Sequence[Quote] = (), *, checker: Checker | None = None) -> Verdict:
     """Check a claim against the quotes it cites; if they do not support it, against the other quotes that were found.
 
-    The verdict's quotes are those of `cited` that carry the claim, or those of `others` that do. Raises `ModelFileError`.
+    The verdict's quotes are those of `cited` that carry the claim, or those of `others` that do. `checker` takes the
+    place of the shipped one. Raises `ModelFileError`.
     """
-    judged = _judge(claim, cited)
-    if judged.probability < THRESHOLD:
-        found = _judge(claim, [quote for quote in others if quote not in cited])
-        if found.probability >= THRESHOLD or not cited:
-            judged = found
-    if judged.probability >= THRESHOLD:
-        return Verdict(True, judged.probability, judged.quotes)
-    return Verdict(False, judged.probability, (), judged.reason)
+    checker = checker or shipped_checker()
+    verdict = _judge(claim, cited, checker)
+    if verdict.supported:
+        return verdict
+    found = _judge(claim, [quote for quote in others if quote not in cited], checker, most=1)
+    return found if found.supported or not cited else verdict
 
 
-def _judge(claim: str, quotes: Sequence[Quote]) -> _Judged:
-    """Return the best that can be made of a claim beside the quotes, singly and together."""
+def _judge(claim: str, quotes: Sequence[Quote], checker: Checker, most: int | None = None) -> Verdict:
+    """Return the best that can be made of a claim beside the quotes, singly (`most` of these at most are kept) and together."""
+    findings = inspect(claim, quotes, checker)
+    if not findings:
+        return Verdict(False, 0.0, (), NOT_SAID)
+    best = max(findings, key=lambda finding: finding.probability)
+    if best.probability < THRESHOLD:
+        return Verdict(False, best.probability, (), _reason(best.mismatches, mismatches(bare(claim, quotes), quotes)))
+    passing = sorted((one for one in findings if len(one.quotes) == 1 and one.probability >= THRESHOLD), key=lambda one: -one.probability)
+    return Verdict(True, best.probability, tuple(one.quotes[0] for one in passing[:most]) or best.quotes)
+
+
+def inspect(claim: str, quotes: Sequence[Quote], checker: Checker) -> list[Finding]:
+    """Return what is found of a claim beside each quote, and beside those that together have more of it.
+
+    The checker reads single sentences: a claim is told best by the one that it is closest to.
+    """
     claim = bare(claim, quotes)
     if not quotes or not content(claim):
-        return _Judged(0.0, ())
+        return []
     groups = [*((quote,) for quote in quotes), *_joint(claim, quotes)]
-    wrong = [tuple(mismatches(claim, group)) for group in groups]
-    rated = [(_probability(claim, group, found), group, found) for group, found in zip(groups, wrong, strict=True)]
-    probability, best, found = max(rated, key=lambda one: one[0])
-    if probability < THRESHOLD:
-        return _Judged(probability, (), _reason(found, mismatches(claim, quotes)))
-    single = sorted((one for one in rated if len(one[1]) == 1 and one[0] >= THRESHOLD), key=lambda one: -one[0])
-    return _Judged(probability, tuple(dict.fromkeys(quote for one in single for quote in one[1])) or best)
+    nearest = {quote: _nearest(claim, quote) for quote in quotes}
+    pieces = list(dict.fromkeys(sentence for found in nearest.values() for sentence in found))
+    supports = dict(zip(pieces, checker.weigh(claim, pieces), strict=True))
+    findings = []
+    for group in groups:
+        wrong = tuple(mismatches(claim, group))
+        sentences = {sentence: supports[sentence] for quote in group for sentence in nearest[quote]}
+        findings.append(Finding(group, _figures(claim, sentences, wrong), wrong))
+    return findings
+
+
+def _nearest(claim: str, quote: Quote) -> list[str]:
+    """Return the sentences of a quote that share most words with the claim, best first."""
+    wanted = content(claim)
+    return sorted(sentences_of(quote.text) or (quote.text,), key=lambda sentence: -share(wanted, content(sentence)))[:MAX_SENTENCES]
 
 
 def _reason(found: Sequence[Mismatch], anywhere: Sequence[Mismatch]) -> str:
@@ -110,25 +154,25 @@ def _joint(claim: str, quotes: Sequence[Quote]) -> Iterator[tuple[Quote, ...]]:
             yield tuple(chosen)
 
 
-def _probability(claim: str, quotes: Sequence[Quote], wrong: Sequence[Mismatch]) -> float:
-    logit = sum(weight * figure for weight, figure in zip(WEIGHTS, figures(claim, quotes, wrong), strict=True)) + CONSTANT
-    return 1 / (1 + math.exp(-logit))
-
-
-def figures(claim: str, quotes: Sequence[Quote], wrong: Sequence[Mismatch]) -> tuple[float, ...]:
-    """Return the `FIGURES` of a claim beside quotes taken together."""
-    wanted = content(claim)
-    around = [word for quote in quotes for word in content(context(quote))]
-    single = max(share(wanted, content(sentence)) for quote in quotes for sentence in sentences_of(quote.text) or ("",))
-    neighbours = {pair for quote in quotes for pair in _pairs(content(quote.text))}
-    pairs = _pairs(wanted)
+def _figures(claim: str, sentences: Mapping[str, Support], wrong: Sequence[Mismatch]) -> tuple[float, ...]:
+    wanted, runs = content(claim), _runs(words(claim))
     kinds = {mismatch.kind for mismatch in wrong}
-    together = sum(pair in neighbours for pair in pairs) / max(len(pairs), 1)
-    return share(wanted, around), single, together, *(float(kind in kinds) for kind in _KINDS)
+    return (
+        max(support.score for support in sentences.values()),
+        min(_mean(support.doubts) for support in sentences.values()),
+        max(share(wanted, content(sentence)) for sentence in sentences),
+        max(_mean([float(run in there) for run in runs]) for there in (set(_runs(words(sentence))) for sentence in sentences)),
+        math.log(max(len(words(claim)), SHORT)),
+        *(float(kind in kinds) for kind in _KINDS),
+    )
 
 
-def _pairs(terms: Sequence[str]) -> list[tuple[str, str]]:
-    return list(zip(terms, terms[1:], strict=False))
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
+def _runs(terms: Sequence[str]) -> list[tuple[str, ...]]:
+    return list(zip(terms, terms[1:], terms[2:], strict=False))
 
 
 def bare(claim: str, quotes: Sequence[Quote]) -> str:

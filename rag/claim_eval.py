@@ -5,18 +5,20 @@ A folder holds pairs of files: `NAME-claims.jsonl` with lines `{"id"?, "claim", 
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import SettingError, first_line, shown
 from index.passages import Span, split_sentences
 from rag.agreement import content, share
+from rag.checker import Checker
 from rag.checking import THRESHOLD, check
 from rag.evaluation import read_lines
 from rag.types import Quote
 
-WINDOWS = 4  # places of an article that a sentence of a claim is checked against
+WINDOWS = 3  # places of an article that a sentence of a claim is checked against
 WINDOW_LENGTH = 400  # characters of a window, unless one sentence is longer
 
 
@@ -86,22 +88,29 @@ def _whole(articles: Sequence[Mapping[str, object]]) -> Quote:
     return Quote(text, 0, len(text), str(articles[0]["id"]), str(articles[0].get("title") or ""))
 
 
-def measure_claims(claims: Mapping[str, Sequence[JudgedClaim]]) -> Iterator[ClaimFigures]:
-    """Check the claims of each set and yield its figures."""
+def measure_claims(claims: Mapping[str, Sequence[JudgedClaim]], checker: Checker | None = None) -> Iterator[ClaimFigures]:
+    """Check the claims of each set and yield its figures. Raises `ModelFileError`."""
     for name, judged in claims.items():
-        scored = [(score(one), one.supported) for one in judged]
-        right = [probability for probability, supported in scored if supported]
-        wrong = [probability for probability, supported in scored if not supported]
-        marked = sum(probability < THRESHOLD for probability in right) / max(len(right), 1)
-        told = sum(probability < THRESHOLD for probability in wrong) / max(len(wrong), 1)
+        scored = [(probability(one, checker), one.supported) for one in judged]
+        right = [score for score, supported in scored if supported]
+        wrong = [score for score, supported in scored if not supported]
+        marked = sum(score < THRESHOLD for score in right) / max(len(right), 1)
+        told = sum(score < THRESHOLD for score in wrong) / max(len(wrong), 1)
         yield ClaimFigures(name, len(judged), auroc(right, wrong), (1 - marked + told) / 2, marked)
 
 
-def score(judged: JudgedClaim, probability: Callable[[str, Sequence[Quote]], float] | None = None) -> float:
-    """Return the probability that an article supports all sentences of a claim: that of the least supported one."""
-    rate = probability or (lambda claim, quotes: check(claim, quotes).probability)
-    sentences = [judged.claim[start:end] for start, end in split_sentences(judged.claim)]
-    return min((rate(sentence, evidence(sentence, judged.article)) for sentence in sentences if content(sentence)), default=0.0)
+def probability(judged: JudgedClaim, checker: Checker | None = None) -> float:
+    """Return how likely an article supports all sentences of a claim: the product of their probabilities; 0 if it says nothing."""
+    each = [check(sentence, quotes, checker=checker).probability for sentence, quotes in sentences(judged)]
+    return math.prod(each) if each else 0.0
+
+
+def sentences(judged: JudgedClaim) -> Iterator[tuple[str, list[Quote]]]:
+    """Yield the sentences of a claim that say something, each with its evidence."""
+    for start, end in split_sentences(judged.claim):
+        sentence = judged.claim[start:end]
+        if content(sentence):
+            yield sentence, evidence(sentence, judged.article)
 
 
 def evidence(sentence: str, article: Quote) -> list[Quote]:
