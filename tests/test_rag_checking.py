@@ -57,8 +57,9 @@ STOLTENBERG = quote(
     "NATO Secretary General Jens Stoltenberg said his military alliance had no plans to send personnel to Ukraine.", SCHOLZ.title
 )
 MACRON = quote(
-    "Meanwhile, Macron’s continued refusal to rule out the potential deployment of French troops to Ukraine has "
-    "repeatedly been criticized by other EU leaders who have argued that such a move would lead to a serious escalation of the conflict.",
+    "Meanwhile, Macron’s continued refusal to rule out the potential deployment of French troops to Ukraine has repeatedly "
+    "been criticized by other EU leaders who have argued that such a move would lead to a serious "
+    "escalation of the conflict.",
     "Lithuanian Foreign Minister Gabrielius Landsbergis has called on Brussels to revive the idea of putting boots on the ground in Ukraine",
 )
 MEMBERS = quote(
@@ -108,6 +109,9 @@ RIGHT = [
         "The articles say that Lithuania's foreign minister wants the EU to return to the idea of boots on the ground in Ukraine.",
         LANDSBERGIS,
     ),
+    ("Kaja Kallas succeeded Josep Borrell as EU foreign policy chief.", REPLACED),
+    ("Trump supports European peacekeepers in Ukraine, but the United States will not take part.", TRUMP),
+    ("Landsbergis told Politico that the EU should revive the idea of sending troops.", LANDSBERGIS),
     ("According to Le Monde, Keir Starmer revived the debate about Western troops during a visit to France.", LE_MONDE),
 ]
 
@@ -132,6 +136,8 @@ WRONG = [
     ("NATO has plans to send personnel to Ukraine.", STOLTENBERG, "the quotes say that this is not so"),
     ("Macron has ruled out the deployment of French troops to Ukraine.", MACRON, "the quotes say that this was not ruled out"),
     ("The organization will only be involved if all 25 members agree.", MEMBERS, "the number 25 is not in the quotes"),
+    ("Keir Starmer told Le Monde that boots on the ground will come in 2027.", LE_MONDE, "the year 2027 is not in the quotes"),
+    ("Donald Tusk replaced Petr Fiala as Czech prime minister in 40 days.", TUSK, "the number 40 is not in the quotes"),
     ("The United States will participate in the deployment of European peacekeeping forces.", TRUMP, "the quotes say that this is not so"),
     ("Le Monde reported that Olaf Scholz had rekindled the debate around Western boots on the ground.", LE_MONDE,
      "the quotes do not mention “Olaf Scholz”"),
