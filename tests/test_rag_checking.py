@@ -60,7 +60,8 @@ MACRON = quote(
     "Meanwhile, Macron’s continued refusal to rule out the potential deployment of French troops to Ukraine has repeatedly "
     "been criticized by other EU leaders who have argued that such a move would lead to a serious "
     "escalation of the conflict.",
-    "Lithuanian Foreign Minister Gabrielius Landsbergis has called on Brussels to revive the idea of putting boots on the ground in Ukraine",
+    "Lithuanian Foreign Minister Gabrielius Landsbergis has called on Brussels to revive the idea of putting boots on the "
+    "ground in Ukraine",
 )
 MEMBERS = quote(
     "Nothing prevents NATO members from joining such an effort either individually or in groups, but the organization will only be "
