@@ -61,6 +61,7 @@ def fit(items: Sequence[Item]) -> Floats:
     weights = np.array([DISAGREES if name in RULES else -1.0 if name == "doubt" else 1.0 for name in FIGURES] + [0.0])
     for _ in range(ROUNDS):
         rows = np.array([np.append(_deciding(item, weights)[1], 1.0) for item in items])
+        weights = expected  # Newton's steps from further away may overshoot
         for _ in range(30):
             likely = 1 / (1 + np.exp(-rows @ weights))
             slope = rows.T @ (worth * (likely - supported)) + stiffness @ (weights - expected)
