@@ -22,6 +22,12 @@ from rag.types import Quote
 # Probability from which a claim counts as supported. At .5 (left-out articles), .07 of the supported claims of one set of
 # summaries would be marked, but also short paraphrases that are right; at .3 hardly any, and what the rules contradict still is.
 THRESHOLD = 0.3
+# Logit of the checker below which a claim is unsupported, however many words it shares with a sentence; one less for each further
+# quote. With it and `CONTRADICTIONS`, .08 of the supported sentences of a set of summaries are marked. Of 190 claims that a person made
+# on the shipped articles to deceive it (126 false, 64 true), .67 of the false ones are marked (.52 without) and .25 of the true (.19).
+FLOOR = -3.0
+SAME_MATTER = 0.6  # share of a claim's words from which a quote is about the same
+CONTRADICTIONS = frozenset({"denial", "roles", "speaker"})
 MAX_SENTENCES = 3  # of a quote that the checker reads
 SHORT = 8  # words; a shorter claim counts as one of so many
 MAX_JOINT = 3  # quotes that one claim may rest on together
@@ -73,6 +79,11 @@ class Finding:
         logit = sum(weight * figure for weight, figure in zip(WEIGHTS, self.figures, strict=True)) + CONSTANT
         return 1 / (1 + math.exp(-logit))
 
+    @property
+    def supports(self) -> bool:
+        """Whether that is enough."""
+        return self.probability >= THRESHOLD and self.figures[0] >= FLOOR - (len(self.quotes) - 1)
+
 
 @lru_cache(maxsize=1)
 def shipped_checker() -> Checker:
@@ -87,11 +98,25 @@ def check(claim: str, cited: Sequence[Quote], others: Sequence[Quote] = (), *, c
     place of the shipped one. Raises `ModelFileError`.
     """
     checker = checker or shipped_checker()
+    if reason := _contradiction(claim, cited):
+        return Verdict(False, 0.0, (), reason)
     verdict = _judge(claim, cited, checker)
     if verdict.supported:
         return verdict
-    found = _judge(claim, [quote for quote in others if quote not in cited], checker, most=1)
+    wanted = content(bare(claim, cited))
+    told = max((share(wanted, content(quote.text)) for quote in cited), default=0.0)
+    rest = [quote for quote in others if quote not in cited and share(wanted, content(quote.text)) > told]
+    found = _judge(claim, rest, checker, most=1)
     return found if found.supported or not cited else verdict
+
+
+def _contradiction(claim: str, cited: Sequence[Quote]) -> str:
+    """Return how the cited quote that has most of a claim contradicts it, if it does; no other quote can mend that."""
+    text = bare(claim, cited)
+    nearest = max(cited, key=lambda quote: share(content(text), content(quote.text)), default=None)
+    if nearest is None or share(content(text), content(nearest.text)) < SAME_MATTER:
+        return ""
+    return next((wrong.reason for wrong in mismatches(text, (nearest,)) if wrong.kind in CONTRADICTIONS), "")
 
 
 def _judge(claim: str, quotes: Sequence[Quote], checker: Checker, most: int | None = None) -> Verdict:
@@ -99,10 +124,10 @@ def _judge(claim: str, quotes: Sequence[Quote], checker: Checker, most: int | No
     findings = inspect(claim, quotes, checker)
     if not findings:
         return Verdict(False, 0.0, (), NOT_SAID)
-    best = max(findings, key=lambda finding: finding.probability)
-    if best.probability < THRESHOLD:
+    best = max(findings, key=lambda finding: (finding.supports, finding.probability))
+    if not best.supports:
         return Verdict(False, best.probability, (), _reason(best.mismatches, mismatches(bare(claim, quotes), quotes)))
-    passing = sorted((one for one in findings if len(one.quotes) == 1 and one.probability >= THRESHOLD), key=lambda one: -one.probability)
+    passing = sorted((one for one in findings if len(one.quotes) == 1 and one.supports), key=lambda one: -one.probability)
     return Verdict(True, best.probability, tuple(one.quotes[0] for one in passing[:most]) or best.quotes)
 
 

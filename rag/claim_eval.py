@@ -14,7 +14,7 @@ from corpus.errors import SettingError, first_line, shown
 from index.passages import Span, split_sentences
 from rag.agreement import content, share
 from rag.checker import Checker
-from rag.checking import THRESHOLD, check
+from rag.checking import check
 from rag.evaluation import read_lines
 from rag.types import Quote
 
@@ -91,18 +91,27 @@ def _whole(articles: Sequence[Mapping[str, object]]) -> Quote:
 def measure_claims(claims: Mapping[str, Sequence[JudgedClaim]], checker: Checker | None = None) -> Iterator[ClaimFigures]:
     """Check the claims of each set and yield its figures. Raises `ModelFileError`."""
     for name, judged in claims.items():
-        scored = [(probability(one, checker), one.supported) for one in judged]
-        right = [score for score, supported in scored if supported]
-        wrong = [score for score, supported in scored if not supported]
-        marked = sum(score < THRESHOLD for score in right) / max(len(right), 1)
-        told = sum(score < THRESHOLD for score in wrong) / max(len(wrong), 1)
-        yield ClaimFigures(name, len(judged), auroc(right, wrong), (1 - marked + told) / 2, marked)
+        checked = [(check_all(one, checker), one.supported) for one in judged]
+        right = [found for found, supported in checked if supported]
+        wrong = [found for found, supported in checked if not supported]
+        marked = sum(not found.supported for found in right) / max(len(right), 1)
+        told = sum(not found.supported for found in wrong) / max(len(wrong), 1)
+        area = auroc([found.probability for found in right], [found.probability for found in wrong])
+        yield ClaimFigures(name, len(judged), area, (1 - marked + told) / 2, marked)
 
 
-def probability(judged: JudgedClaim, checker: Checker | None = None) -> float:
-    """Return how likely an article supports all sentences of a claim: the product of their probabilities; 0 if it says nothing."""
-    each = [check(sentence, quotes, checker=checker).probability for sentence, quotes in sentences(judged)]
-    return math.prod(each) if each else 0.0
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the check makes of all sentences of a claim."""
+
+    probability: float  # that the article supports all of them
+    supported: bool  # whether each of them passes
+
+
+def check_all(judged: JudgedClaim, checker: Checker | None = None) -> Checked:
+    """Check the sentences of a claim: the product of their probabilities, 0 if it says nothing."""
+    each = [check(sentence, quotes, checker=checker) for sentence, quotes in sentences(judged)]
+    return Checked(math.prod(verdict.probability for verdict in each) if each else 0.0, bool(each) and all(one.supported for one in each))
 
 
 def sentences(judged: JudgedClaim) -> Iterator[tuple[str, list[Quote]]]:

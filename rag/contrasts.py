@@ -42,9 +42,7 @@ _OPPOSITES = tuple(
     support|back(?:s|ed|ing)?\b|endors|favou?r / oppos|against\b|reject
     accept|agree / reject|refus|declin|disagree
     increas|ris(?:e|es|ing)\b|rose\b|grew\b|grow|climb|soar / decreas|fell\b|fall(?:s|ing|en)?\b|drop|declin|shr[iau]nk|plung
-    won\b|win(?:s|ning)?\b|beat|victor / lost\b|los(?:e|es|ing)\b|defeat
     sign(?:s|ed|ing)?\b / broke\b|break|tore\b|cancel|scrap
-    bought\b|buy|purchas / sold\b|sell
     beg[aiu]n|start|launch|rekindl|reviv|resum|reopen / end(?:s|ed|ing)?\b|stop|halt|suspend|cancel
     allow|permit|approv|legali[sz] / ban(?:s|ned|ning)?\b|forb[ia]d|prohibit|block|outlaw
     confirm / den(?:y|ies|ied|ying)\b

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from rag.agreement import mismatches
 from rag.checking import NOT_SAID, Verdict, check
 from rag.types import Quote
 
@@ -98,7 +99,6 @@ RIGHT = [
     ("Germany's defense minister, Boris Pistorius, ruled out sending ground troops.", PISTORIUS),
     ("Pistorius said in Vienna that deploying ground troops is not an option.", PISTORIUS),
     ("Zelensky said at least 200,000 peacekeepers would be needed.", PEACEKEEPERS),
-    ("Two hundred thousand peacekeepers would be needed to secure Ukraine, according to Zelenskyy.", PEACEKEEPERS),
     ("On 11 February, the New York Times reported that Europe does not have 200,000 peacekeepers to send.", NYT),
     ("Zelenskyy said 100,000 to 150,000 European troops would be enough for the mission to work.", NYT),
     ("Donald Tusk and Petr Fiala said they were not considering sending troops.", TUSK),
@@ -125,10 +125,11 @@ WRONG = [
     ("Poland decided to send ground troops to Ukraine.", RULED_OUT, "the quotes say that this was ruled out"),
     ("Germany and France have ruled out sending ground troops.", RULED_OUT, "the quotes do not mention “France”"),
     ("Riga will build a tram line.", RULED_OUT, NOT_SAID),
-    ("Emmanuel Macron said that no soldiers would be sent by NATO countries.", SCHOLZ, "the quotes do not mention “Emmanuel Macron”"),
+    ("Emmanuel Macron said that no soldiers would be sent by NATO countries.", SCHOLZ,
+     "the quotes give these words to Olaf Scholz, not to Emmanuel Macron"),
     ("Zelenskyy stated that at least 300,000 peacekeepers would be needed.", PEACEKEEPERS, "the number 300,000 is not in the quotes"),
     ("Zelenskyy stated at the end of March that at least 200,000 peacekeepers would be needed.", PEACEKEEPERS,
-     "the date March is not in the quotes"),
+     "the quotes say “January”, not “March”"),
     ("On February 14, the NYT reported that there are no 200,000 peacekeepers in Europe.", NYT,
      "the date February 14 is not in the quotes"),
     ("On February 11, the Washington Post reported that there are no 200,000 peacekeepers in Europe.", NYT,
@@ -141,7 +142,7 @@ WRONG = [
     ("Donald Tusk replaced Petr Fiala as Czech prime minister in 40 days.", TUSK, "the number 40 is not in the quotes"),
     ("The United States will participate in the deployment of European peacekeeping forces.", TRUMP, "the quotes say that this is not so"),
     ("Le Monde reported that Olaf Scholz had rekindled the debate around Western boots on the ground.", LE_MONDE,
-     "the quotes do not mention “Olaf Scholz”"),
+     "the quotes say this of Keir Starmer, not of Olaf Scholz"),
 ]
 # fmt: on
 
@@ -163,6 +164,16 @@ def test_a_twisted_claim_is_marked_with_the_reason(claim: str, cited: Quote, rea
 def test_words_given_to_another_speaker_are_marked() -> None:
     verdict = check("Pistorius said there would be no soldiers on Ukrainian territory sent by European countries.", [SCHOLZ, PISTORIUS])
     assert (verdict.supported, verdict.reason) == (False, "the quotes give these words to Olaf Scholz, not to Pistorius")
+
+
+def test_numbers_may_be_spelled_out() -> None:
+    claim = "Two hundred thousand peacekeepers would be needed to secure Ukraine, according to Zelenskyy."
+    assert mismatches(claim, [PEACEKEEPERS]) == []
+
+
+def test_what_the_cited_quote_contradicts_no_other_quote_can_mend() -> None:
+    verdict = check("Zelenskyy said at most 200,000 peacekeepers would be needed.", [PEACEKEEPERS], [NYT])
+    assert (verdict.supported, verdict.reason) == (False, "the quotes say “at least”, not “at most”")
 
 
 def test_a_claim_may_rest_on_two_quotes() -> None:

@@ -24,7 +24,7 @@ WELCOMED = "The minister welcomed the talks and said the bridge had been sold fo
         ("Italy might send peacekeepers.", COULD, ""),
         ("The minister condemned the talks.", WELCOMED, "the quotes say “welcomed”, not “condemned”"),
         ("The minister did not condemn the talks.", WELCOMED, ""),
-        ("The bridge was bought for 12 million euros.", WELCOMED, "the quotes say “sold”, not “bought”"),
+        ("The city bought the bridge for 12 million euros.", WELCOMED, ""),  # who sells has a buyer
         ("The bridge cost 12 million dollars.", WELCOMED, "the quotes say “euros”, not “dollars”"),
         ("The minister praised the talks.", WELCOMED, ""),
     ],
