@@ -28,6 +28,7 @@ THRESHOLD = 0.3
 # true (.19).
 FLOOR = -3.0
 COVERED = 0.4  # share of a claim's words that one sentence must have; a tenth less for each further quote
+WHOLE = 0.95  # ... with which it is supported unless something disagrees: short claims are not likely otherwise
 SAME_MATTER = 0.6  # share of a claim's words from which a quote is about the same
 CONTRADICTIONS = frozenset({"denial", "roles", "speaker"})
 MAX_SENTENCES = 3  # of a quote that the checker reads
@@ -86,7 +87,8 @@ class Finding:
         """Whether that is enough."""
         more = len(self.quotes) - 1
         said = self.figures[0] >= FLOOR - more and self.figures[FIGURES.index("sentence")] >= COVERED - 0.1 * more
-        return said and self.probability >= THRESHOLD
+        whole = self.figures[FIGURES.index("sentence")] >= WHOLE and not self.mismatches
+        return said and (whole or self.probability >= THRESHOLD)
 
 
 @lru_cache(maxsize=1)
@@ -115,12 +117,18 @@ def check(claim: str, cited: Sequence[Quote], others: Sequence[Quote] = (), *, c
 
 
 def _contradiction(claim: str, cited: Sequence[Quote]) -> str:
-    """Return how the cited quote that has most of a claim contradicts it, if it does; no other quote can mend that."""
+    """Return how the cited quotes that have most of a claim contradict it, if all of these do; no other quote can mend that."""
     text = bare(claim, cited)
-    nearest = max(cited, key=lambda quote: share(content(text), content(quote.text)), default=None)
-    if nearest is None or share(content(text), content(nearest.text)) < SAME_MATTER:
+    told = {quote: share(content(text), content(quote.text)) for quote in cited}
+    most = max(told.values(), default=0.0)
+    if most < SAME_MATTER:
         return ""
-    return next((wrong.reason for wrong in mismatches(text, (nearest,)) if wrong.kind in CONTRADICTIONS), "")
+    reasons = [_contradicted(text, quote) for quote, part in told.items() if part == most]
+    return reasons[0] if all(reasons) else ""
+
+
+def _contradicted(claim: str, quote: Quote) -> str:
+    return next((wrong.reason for wrong in mismatches(claim, (quote,)) if wrong.kind in CONTRADICTIONS), "")
 
 
 def _judge(claim: str, quotes: Sequence[Quote], checker: Checker, most: int | None = None) -> Verdict:
