@@ -23,11 +23,11 @@ from rag.types import Quote
 # summaries would be marked, but also short paraphrases that are right; at .3 hardly any, and what the rules contradict still is.
 THRESHOLD = 0.3
 # Logit of the checker below which a claim is unsupported, however many words it shares with a sentence; one less for each further
-# quote. With it, `COVERED` and `CONTRADICTIONS`, .07 of the supported sentences of a set of summaries are marked. Of 190 claims that a
-# person made on the shipped articles to deceive it (126 false, 64 true), .66 of the false ones are marked (.52 without) and .25 of the
+# quote. With it, `COVERED` and `CONTRADICTIONS`, .06 of the supported sentences of a set of summaries are marked. Of 190 claims that a
+# person made on the shipped articles to deceive it (126 false, 64 true), .65 of the false ones are marked (.52 without) and .23 of the
 # true (.19).
 FLOOR = -3.0
-COVERED = 0.4  # share of a claim's words that one sentence must have; a tenth less for each further quote
+COVERED = 0.4  # share of a claim's words that one sentence must have
 WHOLE = 0.95  # ... with which it is supported unless something disagrees: short claims are not likely otherwise
 SAME_MATTER = 0.6  # share of a claim's words from which a quote is about the same
 CONTRADICTIONS = frozenset({"denial", "roles", "speaker"})
@@ -85,8 +85,7 @@ class Finding:
     @property
     def supports(self) -> bool:
         """Whether that is enough."""
-        more = len(self.quotes) - 1
-        said = self.figures[0] >= FLOOR - more and self.figures[FIGURES.index("sentence")] >= COVERED - 0.1 * more
+        said = self.figures[0] >= FLOOR - (len(self.quotes) - 1) and self.figures[FIGURES.index("sentence")] >= COVERED
         whole = self.figures[FIGURES.index("sentence")] >= WHOLE and not self.mismatches
         return said and (whole or self.probability >= THRESHOLD)
 
