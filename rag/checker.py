@@ -1,16 +1,15 @@
 """Read a claim beside a piece of an article: whether the piece supports it, and which of its words it does not."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from index.model_files import Model, load_model, load_tokenizer, run_each
+from rag.memory import Memory
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -62,20 +61,12 @@ class MiniChecker:
 
     def __init__(self, folder: Path = Path(__file__).parent / "models" / "checker") -> None:
         self._folder = folder
-        self._lock = Lock()
-        self._remembered: OrderedDict[tuple[str, str], Support] = OrderedDict()
+        self._memory: Memory[tuple[str, str], Support] = Memory(_REMEMBERED)
 
     def weigh(self, claim: str, evidence: Sequence[str]) -> list[Support]:
         """Return one `Support` for each piece."""
-        with self._lock:
-            known = {piece: self._remembered[claim, piece] for piece in evidence if (claim, piece) in self._remembered}
-        new = [piece for piece in dict.fromkeys(evidence) if piece not in known]
-        known |= zip(new, self._weigh(claim, new), strict=True)
-        with self._lock:
-            self._remembered.update({(claim, piece): known[piece] for piece in new})
-            while len(self._remembered) > _REMEMBERED:
-                self._remembered.popitem(last=False)
-        return [known[piece] for piece in evidence]
+        pairs = [(claim, piece) for piece in evidence]
+        return self._memory.recall(pairs, lambda new: self._weigh(claim, [piece for _, piece in new]))
 
     def _weigh(self, claim: str, evidence: Sequence[str]) -> list[Support]:
         if not evidence:

@@ -1,11 +1,9 @@
 """Read sentences in their context: how well each answers the question, and where in it the answer stands."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -13,6 +11,7 @@ import numpy.typing as npt
 
 from index.model_files import Model, load_model, load_tokenizer, run_each
 from index.passages import Span
+from rag.memory import Memory
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
@@ -80,20 +79,12 @@ class MiniReader:
 
     def __init__(self, folder: Path = Path(__file__).parent / "models" / "reader") -> None:
         self._folder = folder
-        self._lock = Lock()
-        self._remembered: OrderedDict[tuple[str, Excerpt], tuple[Reading, ...]] = OrderedDict()
+        self._memory: Memory[tuple[str, Excerpt], tuple[Reading, ...]] = Memory(_REMEMBERED)
 
     def read(self, question: str, excerpts: Sequence[Excerpt]) -> list[tuple[Reading, ...]]:
         """Return for each excerpt one reading a sentence."""
-        with self._lock:
-            readings = {excerpt: self._remembered[question, excerpt] for excerpt in excerpts if (question, excerpt) in self._remembered}
-        new = [excerpt for excerpt in dict.fromkeys(excerpts) if excerpt not in readings]
-        readings |= zip(new, self._read(question, new), strict=True)
-        with self._lock:
-            self._remembered.update({(question, excerpt): readings[excerpt] for excerpt in new})
-            while len(self._remembered) > _REMEMBERED:
-                self._remembered.popitem(last=False)
-        return [readings[excerpt] for excerpt in excerpts]
+        pairs = [(question, excerpt) for excerpt in excerpts]
+        return self._memory.recall(pairs, lambda new: self._read(question, [excerpt for _, excerpt in new]))
 
     def _read(self, question: str, excerpts: Sequence[Excerpt]) -> list[tuple[Reading, ...]]:
         texts = [text for excerpt in excerpts for text in (excerpt.title, *excerpt.sentences)]
