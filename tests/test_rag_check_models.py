@@ -11,7 +11,22 @@ import pytest
 from rag.models.checker_data import Pair, kind, make_pairs, read_articles, split_held_out
 from rag.models.phrasings import make_phrasing
 from rag.models.question_statements import base_verbs, to_statement
-from rag.models.twists import Text, cut_subject, distort, negate, reword, shorten, splice, swap_name, swap_number, swap_roles, unqualify
+from rag.models.twists import (
+    Text,
+    borrow_word,
+    cut_subject,
+    distort,
+    negate,
+    reword,
+    shorten,
+    splice,
+    swap_name,
+    swap_number,
+    swap_roles,
+    swap_word,
+    unqualify,
+)
+from rag.models.wordnet import WordNet
 
 VERBS = base_verbs(["to invade and to found", "did not invade", "could found", "to build", "will build"])
 STATEMENTS = [
@@ -72,8 +87,17 @@ def test_what_is_shortened_or_reworded_is_not_wrong() -> None:
     assert short is not None
     assert len(short.text) < len(text.text)
     assert not short.wrong
-    assert reword(text, source).text != text.text
-    assert not reword(text, source).wrong
+    assert reword(text, WordNet(), source).text != text.text
+    assert not reword(text, WordNet(), source).wrong
+
+
+def test_one_word_becomes_another_of_its_form() -> None:
+    net = WordNet(same={"buy": ["purchase"]}, other={"buy": ["sell"]}, kinds={"buy": "v", "sell": "v", "burn": "v", "car": "n"})
+    text = Text("The city bought the bridge.")
+    assert swap_word(text, net, random.Random(0)) == Text("The city sold the bridge.", ((9, 13),))
+    assert borrow_word(text, ["cars", "burned"], net, random.Random(0)) == Text("The city burned the bridge.", ((9, 15),))
+    assert any("purchased" in reword(text, net, random.Random(seed)).text for seed in range(9))
+    assert swap_word(text, WordNet(), random.Random(0)) is None
 
 
 def test_a_splice_leaves_out_a_verb() -> None:
@@ -120,7 +144,7 @@ def pairs(tmp_path: Path) -> list[Pair]:
             file.write("\n".join(json.dumps(line) for line in lines))
     training, held_out = split_held_out(read_articles(tmp_path))
     assert (len(training), len(held_out)) == (11, 1)
-    return list(islice(make_pairs(training, random.Random(0)), 300))
+    return list(islice(make_pairs(training, WordNet(), random.Random(0)), 300))
 
 
 def test_pairs_are_of_both_kinds_and_mark_what_is_wrong(pairs: list[Pair]) -> None:

@@ -23,6 +23,7 @@ from rag.models.twists import (
     NUMBER,
     Text,
     add_noise,
+    borrow_word,
     cut_subject,
     distort,
     negate,
@@ -32,8 +33,10 @@ from rag.models.twists import (
     swap_name,
     swap_number,
     swap_roles,
+    swap_word,
     unqualify,
 )
+from rag.models.wordnet import WordNet
 
 HELD_OUT = 12  # one article in so many
 FROM_QUESTIONS = 0.55  # share of the pairs that start from a question
@@ -45,7 +48,7 @@ UNTITLED = 0.6  # share of the pairs that are shown without the article's title
 LIKELY = 6  # places elsewhere that look most like the claim's
 FRAMED = 0.06
 PHRASED = 0.13  # share that is made up (`phrasings`)
-BROKEN = 0.28  # share of those from sentences that are put together badly
+BROKEN = 0.2  # share of those from sentences that are put together badly
 MORE = 0.1  # ... that say more than the piece
 MERGED = 0.1  # ... that are made of two
 _FRAMES = ("According to the article, ", "The article says that ", "The articles say that ", "It was reported that ", "As the quotes say, ")
@@ -74,6 +77,7 @@ class Article:
     answers: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # kind -> answers
     names: list[str] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)  # in small letters
 
 
 @dataclass
@@ -124,6 +128,7 @@ def _article(line: dict[str, Any]) -> Article:
     for sentence in article.sentences:
         article.names += [match[0] for match in NAME.finditer(sentence)]
         article.numbers += [match[0] for match in NUMBER.finditer(sentence)]
+        article.words += re.findall(r"\b[a-z]{4,}\b", sentence)
     return article
 
 
@@ -158,7 +163,7 @@ def kind(answer: str) -> str:
     return "word" if len(words) == 1 else "phrase" if len(words) < 5 else "clause"
 
 
-def make_pairs(articles: Sequence[Article], source: random.Random) -> Iterator[Pair]:
+def make_pairs(articles: Sequence[Article], net: WordNet, source: random.Random) -> Iterator[Pair]:
     """Yield pairs without end."""
     weights = [len(article.sentences) for article in articles]
     while True:
@@ -167,7 +172,7 @@ def make_pairs(articles: Sequence[Article], source: random.Random) -> Iterator[P
         if source.random() < PHRASED:
             pair = _phrased(article, source)
         else:
-            pair = _from_question(article, source) if asked else _from_sentence(article, source)
+            pair = _from_question(article, net, source) if asked else _from_sentence(article, net, source)
         if pair is None or len(pair.claim) < 15:
             continue
         if source.random() < UNTITLED:
@@ -186,7 +191,7 @@ def _framed(pair: Pair, source: random.Random) -> Pair:
     return replace(pair, claim=frame + pair.claim, wrong=moved)
 
 
-def _from_question(article: Article, source: random.Random) -> Pair | None:
+def _from_question(article: Article, net: WordNet, source: random.Random) -> Pair | None:
     made = source.choice(article.claims)
     text, wrong = Text(made.statement), None if not made.supported else ()
     supported = made.supported
@@ -202,16 +207,17 @@ def _from_question(article: Article, source: random.Random) -> Pair | None:
             if not others:
                 return None
             other = source.choice(near) if near and source.random() < 0.7 else source.choice(others)
-            text = text.put(start, end, other.strip().rstrip("."), wrong=True)
+            other = other.strip().rstrip(".")
+            text = text.put(start, end, other if start else other[:1].upper() + other[1:], wrong=True)
         elif draw < RIGHT + 0.33 + ELSEWHERE:
             evidence, wrong = _elsewhere(article, made.sentence, made.statement, source), None
         else:
-            twisted = _twist(text, article, evidence, source)
+            twisted = _twist(text, article, evidence, net, source)
             if twisted is None:
                 return None
             text = twisted
     if source.random() < 0.3:
-        text = reword(text, source)
+        text = reword(text, net, source)
     return Pair(text.text, article.title, evidence, supported, wrong if wrong is None or supported else text.wrong or None)
 
 
@@ -222,37 +228,39 @@ def _differ(one: str, other: str) -> bool:
     )
 
 
-def _from_sentence(article: Article, source: random.Random) -> Pair | None:
+def _from_sentence(article: Article, net: WordNet, source: random.Random) -> Pair | None:
     place = source.randrange(len(article.sentences))
     sentence = article.sentences[place]
     if not 40 < len(sentence) < 330 or not sentence[0].isupper() or sentence[-1] not in '.!?"”':
         return None
     evidence = _around(article, [place], source)
     draw = source.random()
-    for share, make in ((BROKEN, _broken), (MORE, _more), (MERGED, _merged), (ELSEWHERE / 2, _misplaced)):
+    for share, make in ((BROKEN, _broken), (MERGED, _merged), (ELSEWHERE / 2, _misplaced)):
         if draw < share:
             return make(article, place, evidence, source)
         draw -= share
+    if draw < MORE:
+        return _more(article, place, evidence, net, source)
     text = Text(sentence)
-    if source.random() < 0.6:
+    for _ in range(source.choice((0, 0, 1, 1, 2, 3))):
         text = shorten(text, source) or text
     if source.random() < 0.6:
-        text = reword(text, source)
+        text = reword(text, net, source)
     if source.random() < 0.2:
         text = add_noise(text, source)
     if source.random() < ALSO_RIGHT:
         return Pair(text.text, article.title, evidence, supported=True)
-    twisted = _twist(text, article, evidence, source)
+    twisted = _twist(text, article, evidence, net, source)
     return None if twisted is None else Pair(twisted.text, article.title, evidence, supported=False, wrong=twisted.wrong)
 
 
-def _more(article: Article, place: int, evidence: str, source: random.Random) -> Pair | None:
+def _more(article: Article, place: int, evidence: str, net: WordNet, source: random.Random) -> Pair | None:
     """Return a sentence as claim whose piece says only part of it."""
     sentence = article.sentences[place]
     short = shorten(Text(sentence), source)
     if short is None or not (gone := _gone(sentence, short.text)):
         return None
-    claim, wrong = (reword(Text(sentence), source).text, None) if source.random() < 0.3 else (sentence, gone)
+    claim, wrong = (reword(Text(sentence), net, source).text, None) if source.random() < 0.3 else (sentence, gone)
     return Pair(claim, article.title, evidence.replace(sentence, short.text), supported=False, wrong=wrong)
 
 
@@ -294,7 +302,7 @@ def _same_subject(one: str, other: str) -> bool:
     return bool({word.lower() for word in _WORD.findall(one)} & {word.lower() for word in _WORD.findall(other)} - {"the"})
 
 
-def _twist(text: Text, article: Article, evidence: str, source: random.Random) -> Text | None:
+def _twist(text: Text, article: Article, evidence: str, net: WordNet, source: random.Random) -> Text | None:
     """Return a claim that says something else, by the first twist of a random order that applies."""
     near_names = [match[0] for match in NAME.finditer(evidence)]
     near_numbers = [match[0] for match in NUMBER.finditer(evidence)]
@@ -304,6 +312,8 @@ def _twist(text: Text, article: Article, evidence: str, source: random.Random) -
         lambda: swap_roles(text, source),
         lambda: negate(text, source),
         lambda: distort(text, source),
+        lambda: swap_word(text, net, source),
+        lambda: borrow_word(text, source.sample(article.words, min(60, len(article.words))), net, source),
     ]
     for twist in source.sample(twists, len(twists)):
         if twisted := twist():

@@ -14,7 +14,7 @@ _PARTICIPLES = frozenset(
     "thought brought bought left paid kept met grown drawn chosen driven broken beaten caught cut done drunk eaten fallen felt flown "
     "forgotten fought hidden hit hurt laid meant read ridden risen shot shut spent spread struck sung taught thrown understood worn".split()
 )
-_IRREGULAR = dict(
+IRREGULAR = dict(
     pair.split(":")
     for pair in (
         "begin:began become:became break:broke bring:brought build:built buy:bought catch:caught choose:chose come:came cost:cost cut:cut "
@@ -36,7 +36,7 @@ def base_verbs(texts: Sequence[str]) -> frozenset[str]:
         for word in re.findall(r"\b(?:to|can|could|will|would|should|may|might|must|not) ([a-z]{2,})\b", text):
             counts[word] = counts.get(word, 0) + 1
     not_verbs = _PREPOSITIONS | _DETERMINERS | _BE | {"been", "also", "not", "only", "about", "other"}
-    return frozenset(word for word, count in counts.items() if count > 1 and word not in not_verbs) | _IRREGULAR.keys()
+    return frozenset(word for word, count in counts.items() if count > 1 and word not in not_verbs) | IRREGULAR.keys()
 
 
 def to_statement(question: str, answer: str, before: str, verbs: Set[str]) -> tuple[str, int] | None:
@@ -106,7 +106,7 @@ def _subject(words: Sequence[str], verbs: Set[str]) -> _Parts | None:
 
 
 def _is_finite(word: str, verbs: Set[str]) -> bool:
-    return word.endswith("ed") or word in _IRREGULAR.values() or (word.endswith("s") and word[:-1] in verbs)
+    return word.endswith("ed") or word in IRREGULAR.values() or (word.endswith("s") and word[:-1] in verbs)
 
 
 def _be(words: Sequence[str], counted: Sequence[str], helping: str, rest: Sequence[str], verbs: Set[str]) -> _Parts | None:
@@ -138,8 +138,8 @@ def _inflect(verb: str, helping: str) -> str:
         return verb + ("es" if verb.endswith(("s", "sh", "ch", "x", "o")) else "s")
     if helping != "did":
         return verb
-    if verb in _IRREGULAR:
-        return _IRREGULAR[verb]
+    if verb in IRREGULAR:
+        return IRREGULAR[verb]
     if verb.endswith("e"):
         return verb + "d"
     return f"{verb[:-1]}ied" if verb.endswith("y") and verb[-2:-1] not in "aeou" else f"{verb}ed"

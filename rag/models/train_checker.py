@@ -1,11 +1,12 @@
 """Train the shipped `checker` from the weights of the reader.
 
     pip install "pullquote[train]"
-    python -m rag.models.train_checker DATA --start reader.pt --minutes 80 --checkpoint checker.pt
+    python -m rag.models.train_checker DATA --wordnet DICT --start reader.pt --minutes 80 --checkpoint checker.pt
 
-`DATA` is as for `train_reader`. `--start` is a checkpoint of its reader, or of an earlier run of this; without it, training starts
-from the official all-MiniLM-L6-v2 weights. Two scores a token are learned: the mean of the first over the claim is the logit
-of "the evidence supports the claim"; the second is the logit of "this token of the claim is not supported", where that is known.
+`DATA` is as for `train_reader`, `DICT` as for `wordnet`. `--start` is a checkpoint of its reader, or of an earlier run of this;
+without it, training starts from the official all-MiniLM-L6-v2 weights. Two scores a token are learned: the mean of the first over
+the claim is the logit of "the evidence supports the claim"; the second is the logit of "this token of the claim is not supported",
+where that is known.
 """
 
 import argparse
@@ -27,6 +28,7 @@ from index.models.make_minilm import official_weights
 from rag.checker import Window, join
 from rag.models.checker_data import Pair, make_pairs, read_articles, split_held_out
 from rag.models.reader_data import TOKENIZER
+from rag.models.wordnet import read_wordnet
 
 LEARNING_RATE = 1e-4
 HEAD_LEARNING_RATE = 1e-3
@@ -129,7 +131,9 @@ def loss_of(tokens: torch.Tensor, batch: Batch) -> torch.Tensor:
     return entropy(support_scores(tokens, batch), batch.supported) + TOKEN_WEIGHT * each
 
 
-def train(model: Checker, folder: Path, minutes: float, rate: float, checkpoint: Path) -> Iterator[dict[str, float]]:
+def train(
+    model: Checker, pairs: Iterator[Pair], measured: Sequence[Row], minutes: float, rate: float, checkpoint: Path
+) -> Iterator[dict[str, float]]:
     """Train until the time is up, saving as it goes; yields a log line every hundred steps."""
     for module in (model.bert.embeddings, *model.bert.encoder.layer[:FROZEN_LAYERS]):
         module.requires_grad_(False)
@@ -139,15 +143,11 @@ def train(model: Checker, folder: Path, minutes: float, rate: float, checkpoint:
     )
     highest = [group["lr"] for group in optimizer.param_groups]
     tokenizer = load_tokenizer(TOKENIZER.parent)
-    training, held_out = split_held_out(read_articles(folder))
-    measured = encode(list(islice(make_pairs(held_out, random.Random(0)), HELD_OUT_PAIRS)), tokenizer)
-    source = random.Random(SEED)
-    pairs = make_pairs(training, source)
     began, losses, step = time.monotonic(), [], 0
     while True:
         rows = sorted(encode(list(islice(pairs, SORTED)), tokenizer), key=lambda row: len(row.window.ids))
         batches = [rows[place : place + BATCH] for place in range(0, SORTED, BATCH)]
-        source.shuffle(batches)
+        random.shuffle(batches)
         for chosen in batches:
             spent = (time.monotonic() - began) / 60 / minutes
             if spent >= 1:
@@ -195,20 +195,27 @@ def main() -> None:
     """Train, printing one line of JSON every few minutes."""
     parser = argparse.ArgumentParser(description="Train the checker.")
     parser.add_argument("data", type=Path)
+    parser.add_argument("--wordnet", type=Path, required=True, help="folder of WordNet's data files")
+    parser.add_argument("--seed", type=int, default=SEED, help="another one for each further run, for other pairs")
     parser.add_argument("--minutes", type=float, default=80)
     parser.add_argument("--rate", type=float, default=LEARNING_RATE, help="highest learning rate")
     parser.add_argument("--checkpoint", type=Path, default=Path("checker.pt"))
     parser.add_argument("--start", type=Path, help="checkpoint of train_reader to start from (default: the official weights)")
     parser.add_argument("--weights", type=Path, help="folder of a BertModel (default: the installed package's)")
     settings = parser.parse_args()
-    torch.manual_seed(SEED)
+    torch.manual_seed(settings.seed)
+    random.seed(settings.seed)
     model = Checker(settings.weights or official_weights())
     if settings.start:
         start = torch.load(settings.start, weights_only=True)
         if start["head.bias"].shape != model.head.bias.shape:  # the reader's
             del start["head.weight"], start["head.bias"]
         model.load_state_dict(start, strict=False)
-    for line in train(model, settings.data, settings.minutes, settings.rate, settings.checkpoint):
+    net, source = read_wordnet(settings.wordnet), random.Random(settings.seed)
+    training, held_out = split_held_out(read_articles(settings.data))
+    measured = encode(list(islice(make_pairs(held_out, net, random.Random(0)), HELD_OUT_PAIRS)), load_tokenizer(TOKENIZER.parent))
+    pairs = make_pairs(training, net, source)
+    for line in train(model, pairs, measured, settings.minutes, settings.rate, settings.checkpoint):
         sys.stdout.write(json.dumps({name: round(value, 4) for name, value in line.items()}) + "\n")
         sys.stdout.flush()
 

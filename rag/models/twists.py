@@ -5,6 +5,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.models.wordnet import WordNet
+
 NAME = re.compile(r"(?<=[\w,;:’'”\"(–-] )(?:[A-Z][\w’.-]*[\w])(?: (?:of |the |de |van )?[A-Z][\w’-]+)*")
 NUMBER = re.compile(
     r"[$£€]?\b\d[\d,.]*\d\b|\b\d\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|"
@@ -27,6 +29,7 @@ _OPENING = re.compile(
     r"^(?:In|On|At|During|After|Before|While|When|Although|However|Because|As|By|For|With|Despite|Since|"
     r"Following|Under|Also|Moreover|Furthermore)\b[^,]{0,70}, "
 )
+_PLAIN = re.compile(r"\b[a-z]{4,}\b")
 _LIST_AND = re.compile(r"\b([a-z]{4,}) and ([a-z]{4,})\b")
 _SAME: Sequence[tuple[str, str]] = [
     tuple(pair.split("/"))  # type: ignore[misc]
@@ -93,7 +96,7 @@ def _is_apposition(clause: str) -> bool:
     return clause.split()[0] in {"which", "who", "where", "whose", "including", "a", "an", "the"}
 
 
-def reword(text: Text, source: random.Random) -> Text:
+def reword(text: Text, net: WordNet, source: random.Random) -> Text:
     """Put other words of the same meaning in, turn "A and B" around, or leave a small word out."""
     pairs = [*_both(_SAME), ("in order to", "to")]
     options = [(match.span(), new) for old, new in pairs for match in re.finditer(rf"\b{re.escape(old)}\b", text.text)]
@@ -101,10 +104,12 @@ def reword(text: Text, source: random.Random) -> Text:
     options += [
         (match.span(), " ") for match in re.finditer(r" (?:also|however|then|therefore|that|very|still|already|just|then) ", text.text)
     ]
+    options += [(match.span(), new) for match in _PLAIN.finditer(text.text) for new in net.same_as(match[0])[:3]]
     source.shuffle(options)
+    before = len(text.text)
     for span, new in sorted(options[: source.choice((1, 2, 3))], reverse=True):
-        if all(end <= span[0] or start >= span[1] for start, end in text.wrong) and span[1] <= len(text.text):
-            text = text.put(*span, new) if text.text[slice(*span)] else text
+        if span[1] <= before and all(end <= span[0] or start >= span[1] for start, end in text.wrong):
+            text, before = text.put(*span, new), span[0]
     return text
 
 
@@ -196,6 +201,30 @@ def negate(text: Text, source: random.Random) -> Text | None:
 def distort(text: Text, source: random.Random) -> Text | None:
     """Put a word's opposite in its place."""
     options = [(match.span(), new) for old, new in _both(_OPPOSITE) for match in re.finditer(rf"\b{re.escape(old)}\b", text.text)]
+    return _put_one(text, options, source)
+
+
+def swap_word(text: Text, net: WordNet, source: random.Random) -> Text | None:
+    """Put a word of the same sort with another meaning in the place of one."""
+    found = [(match.span(), net.other_than(match[0])) for match in _PLAIN.finditer(text.text)]
+    return _put_one(text, [(span, source.choice(others)) for span, others in found if others], source)
+
+
+def borrow_word(text: Text, others: Sequence[str], net: WordNet, source: random.Random) -> Text | None:
+    """Put a word of another sentence with the same form in the place of one."""
+    found = [(match.span(), match[0], net.kind(match[0])) for match in _PLAIN.finditer(text.text)]
+    known = {word: net.kind(word) for word in others}
+    options = [
+        (span, other)
+        for span, word, kind in found
+        if kind
+        for other, same in known.items()
+        if same == kind and other not in text.text and other not in net.same_as(word)
+    ]
+    return _put_one(text, options, source)
+
+
+def _put_one(text: Text, options: Sequence[tuple[tuple[int, int], str]], source: random.Random) -> Text | None:
     if not options:
         return None
     span, new = source.choice(options)
