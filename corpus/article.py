@@ -19,4 +19,5 @@ class Article:
     source: str | None = None  # outlet
     url: str | None = None
     authors: tuple[str, ...] = ()
+    updated: datetime.date | None = None  # day of the last update or correction that it states; after `date`, where there is one
     notes: tuple[str, ...] = ()  # what it states that could not be understood; completes "<location> ..."

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from corpus.cleaning import SENTENCE_END, normalize
@@ -33,6 +33,7 @@ _OUTLET_WORDS = re.compile(
     re.IGNORECASE,
 )
 _SITE_WORDS = 5  # words that the name of a site or of its section has at most
+_UPDATE_FIELDS = ("updated", "corrected", "dateModified")
 _NO_VALUE = frozenset(("", "~", "none", "null", "nan", "n/a", "unknown", "undated"))
 _HEADER_LINES = 6  # non-blank lines after the headline that may state author, date or outlet
 
@@ -47,22 +48,31 @@ class Stated:
     url: str | None = None
     authors: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()  # what could not be understood
+    updated: dt.date | None = None  # later than `date`, where both are stated
 
 
 def from_mapping(fields: Mapping[str, object]) -> Stated:
-    """Read title, date, source (or outlet), url and authors (or author) from front matter or a JSON line.
+    """Read title, date, updated (or corrected, dateModified), source (or outlet), url and authors (or author).
 
-    A date that is no full day is left out and noted. Raises `ArticleError` naming a field whose value is of the wrong type.
+    `fields` is front matter or a JSON line. A date that is no full day is left out and noted.
+    Raises `ArticleError` naming a field whose value is of the wrong type.
     """
-    date, notes = _date(fields.get("date"))
+    date, notes = _date(fields, "date", "indexed as undated")
+    changes = [_date(fields, name, "left out") for name in _UPDATE_FIELDS]
     return Stated(
         title=_text(fields, "title"),
         date=date,
         source=_text(fields, "source") or _text(fields, "outlet"),
         url=_text(fields, "url"),
         authors=_authors(fields.get("authors")) or _authors(fields.get("author")),
-        notes=notes,
+        notes=notes + tuple(note for _, found in changes for note in found),
+        updated=latest_update(date, [day for day, _ in changes]),
     )
+
+
+def latest_update(published: dt.date | None, changes: Iterable[dt.date | None]) -> dt.date | None:
+    """Return the last of the days on which an article was changed after it was published; None without one."""
+    return max((day for day in changes if day and (not published or day > published)), default=None)
 
 
 def split_front_matter(text: str) -> tuple[Stated, str]:
@@ -114,7 +124,8 @@ def split_header(text: str) -> tuple[Stated, str]:
         else:
             kept.append(line)
     published = min(dates, key=lambda date: date[0])[1] if dates else None  # the day of an update only if no other is stated
-    return Stated(title, published, source, None, authors), "\n".join(kept + body[len(header) :]).strip()
+    updated = latest_update(published, [day for update, day in dates if update]) if len(dates) > 1 else None
+    return Stated(title, published, source, None, authors, updated=updated), "\n".join(kept + body[len(header) :]).strip()
 
 
 def _header(lines: list[str]) -> list[str]:
@@ -181,14 +192,15 @@ def _authors(value: object) -> tuple[str, ...]:
     return tuple(name for name in map(_words, names) if name)
 
 
-def _date(value: object) -> tuple[dt.date | None, tuple[str, ...]]:
-    if not isinstance(value, (str, int, float, type(None))):
-        return None, (f"has the date {shown(value)}, indexed as undated; expected a day such as 2024-02-27",)
-    stated = _words(value)
-    parsed = parse_date(stated) if stated else None
-    if stated and not parsed:
-        return None, (f"has the date {shown(stated)}, indexed as undated; expected a day such as 2024-02-27",)
-    return parsed, ()
+def _date(fields: Mapping[str, object], key: str, effect: str) -> tuple[dt.date | None, tuple[str, ...]]:
+    """Return the day that a field states, and what to note where it states something else; `effect` says what that means."""
+    value = fields.get(key)
+    stated = _words(value) if isinstance(value, (str, int, float, type(None))) else value
+    parsed = parse_date(stated) if isinstance(stated, str) else None
+    if stated is None or parsed:
+        return parsed, ()
+    what = "" if key == "date" else f"{key} "
+    return None, (f"has the {what}date {shown(stated)}, {effect}; expected a day such as 2024-02-27",)
 
 
 def parse_date(text: str) -> dt.date | None:

@@ -19,7 +19,7 @@ from corpus.article import Article
 from corpus.cleaning import CLEANING_VERSION, SENTENCE_END, clean, normalize, skip_preamble
 from corpus.decoding import decode
 from corpus.errors import ArticleError, CorpusNotFoundError, SettingError, shown
-from corpus.metadata import Stated, from_mapping, split_front_matter, split_header, strip_site_name
+from corpus.metadata import Stated, from_mapping, latest_update, split_front_matter, split_header, strip_site_name
 
 MAX_ARTICLE_BYTES = 5_000_000  # a long book; anything larger is a dump that should be .jsonl
 MAX_ID_LENGTH = 300  # characters
@@ -199,6 +199,7 @@ def _article(article_id: str, stated: Stated, text: str) -> Article:
         source=stated.source or found.source,
         url=stated.url,
         authors=stated.authors or found.authors,
+        updated=latest_update(stated.date or found.date, [stated.updated, found.updated]),
         notes=stated.notes,
     )
 

@@ -202,6 +202,35 @@ def test_a_date_that_is_no_day_is_noted(date: object, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("fields", "updated"),
+    [
+        pytest.param({"date": "2024-02-27", "updated": "2024-02-29"}, "2024-02-29", id="updated"),
+        pytest.param({"date": "2024-02-27", "corrected": "1 March 2024"}, "2024-03-01", id="corrected"),
+        pytest.param({"date": "2024-02-27", "dateModified": "2024-02-28T09:00:00Z"}, "2024-02-28", id="modified"),
+        pytest.param({"date": "2024-02-27", "updated": "2024-03-02", "corrected": "2024-03-01"}, "2024-03-02", id="the last one"),
+        pytest.param({"date": "2024-02-27", "updated": "2024-02-27T18:00:00Z"}, None, id="on the day of publication"),
+        pytest.param({"date": "2024-02-27", "updated": "2024-02-26"}, None, id="before publication"),
+        pytest.param({"updated": "2024-02-28"}, "2024-02-28", id="not dated"),
+    ],
+)
+def test_updates(fields: dict[str, object], updated: str | None) -> None:
+    stated = from_mapping(fields)
+    assert (str(stated.updated) if stated.updated else None, stated.notes) == (updated, ())
+
+
+def test_an_update_that_is_no_day_is_noted() -> None:
+    expected = "has the updated date 'yesterday', left out; expected a day such as 2024-02-27"
+    assert from_mapping({"date": "2024-02-27", "updated": "yesterday"}) == Stated(date=DAY, notes=(expected,))
+
+
+def test_an_article_tells_when_it_was_updated() -> None:
+    front = read(f"---\ntitle: Ferry runs again\ndate: 2024-02-27\nupdated: 2024-02-28\n---\n{BODY}")
+    assert (front.date, front.updated) == (DAY, dt.date(2024, 2, 28))
+    lines = read(f"Ferry runs again\n27 February 2024\nLast updated on 28 February 2024\n\n{BODY}")
+    assert (lines.date, lines.updated, lines.text) == (DAY, dt.date(2024, 2, 28), BODY)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "2024-02-27",
@@ -258,7 +287,8 @@ def test_dates_that_are_ambiguous_or_incomplete(text: str) -> None:
         pytest.param("By Reuters", Stated("Ferry runs again", authors=("Reuters",)), id="agency"),
         pytest.param("27 February 2024", Stated("Ferry runs again", DAY), id="date"),
         pytest.param("Published: February 27, 2024 at 10:15 am", Stated("Ferry runs again", DAY), id="published"),
-        pytest.param("Updated 28 Feb 2024\nPublished 27 Feb 2024", Stated("Ferry runs again", DAY), id="published before updated"),
+        pytest.param("Updated 28 Feb 2024\nPublished 27 Feb 2024",
+                     Stated("Ferry runs again", DAY, updated=dt.date(2024, 2, 28)), id="published before updated"),
         pytest.param("Updated 27 Feb 2024", Stated("Ferry runs again", DAY), id="only updated"),
         pytest.param("Source: Harbour Gazette", Stated("Ferry runs again", source="Harbour Gazette"), id="source"),
         pytest.param("Source: news.example.com", Stated("Ferry runs again", source="news.example.com"), id="domain as source"),
