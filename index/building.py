@@ -7,28 +7,27 @@ published nothing; what it embedded is cached, so the next one is quick.
 
 import datetime as dt
 import hashlib
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from filelock import FileLock, Timeout
 
-from corpus import Article, Failure, Source, scan
-from corpus.errors import ArticleError, EmptyCorpusError, IndexBusyError, IndexDamagedError, IndexMismatchError, IndexWriteError
+from corpus import Article, Failure
+from corpus.errors import IndexBusyError, IndexDamagedError, IndexWriteError
 from index.database import FILE, Database
 from index.embedding import DEFAULT_EMBEDDER, Embedder, Vectors, load_embedder
 from index.passages import PassageSpan, split_passages
+from index.planning import Entry, Plan, check_holds_article, check_same_corpus, compare
 from index.reader import VECTORS_FOLDER, WORDS_FOLDER, check_embedder
 from index.records import Generation, StoredPassage
 from index.vectors import VectorStore
 from index.words import WordsWriter, open_writer
 
 WINDOW = 128  # passages embedded and kept at a time: about two seconds of work that a kill can cost
-_LINE_NUMBER = re.compile(r" line \d+$")  # in the location of a failure
 MAX_COLLECTIONS = 6  # each is one more search a question; above, or once over half of their vectors are dead, all are written again as one
 
 
@@ -53,28 +52,6 @@ class Progress:
     passages: int  # done
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    article: Article
-    digest: str
-    file: str
-
-
-@dataclass(slots=True)
-class _Plan:
-    """What differs between the corpus and the live generation."""
-
-    entries: list[_Entry] = field(default_factory=list)  # new and changed articles
-    changed: set[str] = field(default_factory=set)  # ids
-    removed: set[str] = field(default_factory=set)
-    unchanged: int = 0
-    failed: list[Failure] = field(default_factory=list)
-
-    @property
-    def ended(self) -> set[str]:
-        return self.changed | self.removed
-
-
 def build(
     corpus: str | Path = "corpus/articles",
     index: str | Path = ".pullquote",
@@ -94,11 +71,11 @@ def build(
     began = time.monotonic()
     folder = Path(index)
     if not (folder / FILE).exists():
-        _check_holds_article(corpus)  # a missing or empty corpus must not leave an index folder behind
+        check_holds_article(corpus)  # a missing or empty corpus must not leave an index folder behind
     with _writer_lock(folder), Database(folder, writable=True) as database:
         used = _choose_embedder(database, embedder, folder)
-        plan = _compare(corpus, database)
-        _check_same_corpus(Path(corpus).resolve(), plan, database, folder)
+        plan = compare(corpus, database)
+        check_same_corpus(Path(corpus).resolve(), plan, database, folder)
         _Build(database, folder, used, progress).run(plan)
     added = len(plan.entries) - len(plan.changed)
     return BuildReport(added, len(plan.changed), len(plan.removed), plan.unchanged, tuple(plan.failed), time.monotonic() - began)
@@ -135,72 +112,6 @@ def _choose_embedder(database: Database, wanted: str | Embedder | None, folder: 
     return embedder
 
 
-def _check_holds_article(corpus: str | Path) -> None:
-    failed: list[Failure] = []
-    for found in scan(corpus):
-        if isinstance(found, Failure):
-            failed.append(found)
-        elif _read(found, failed) is not None:
-            return
-    raise _empty(corpus, failed)
-
-
-def _empty(corpus: str | Path, failed: Sequence[Failure]) -> EmptyCorpusError:
-    if not failed:
-        return EmptyCorpusError(f"the corpus at {str(corpus)!r} holds no articles; put .txt, .md or .jsonl files there")
-    return EmptyCorpusError(
-        f"the corpus at {str(corpus)!r} holds no article that can be read; the first of {len(failed)} that could not be read: {failed[0]}"
-    )
-
-
-def _compare(corpus: str | Path, database: Database) -> _Plan:
-    known = database.known_articles(database.generation().number)
-    plan = _Plan()
-    seen: set[str] = set()
-    failed_files: set[str] = set()
-    for found in scan(corpus):
-        if isinstance(found, Failure):
-            plan.failed.append(found)
-            failed_files.add(_LINE_NUMBER.sub("", found.location))
-            continue
-        digest = found.digest
-        seen.add(found.id)
-        if found.id in known and known[found.id].digest == digest:
-            plan.unchanged += 1
-            plan.failed += [Failure(found.location, note) for note in known[found.id].notes]
-        elif (article := _read(found, plan.failed)) is not None:
-            plan.entries.append(_Entry(article, digest, found.file))
-            if found.id in known:
-                plan.changed.add(found.id)
-    # An article whose file failed is not gone: the version before stays.
-    plan.removed.update(article_id for article_id, was in known.items() if article_id not in seen and was.file not in failed_files)
-    if not plan.entries and len(plan.removed) == len(known):
-        raise _empty(corpus, plan.failed)
-    return plan
-
-
-def _check_same_corpus(corpus: Path, plan: _Plan, database: Database, folder: Path) -> None:
-    """Record where the articles lie. Raise if the index holds those of another place, none of which is in this one."""
-    recorded = database.meta("corpus")
-    if recorded not in (None, str(corpus)) and plan.removed and not (plan.changed or plan.unchanged):
-        raise IndexMismatchError(
-            f"the index at {str(folder)!r} holds the articles of {recorded!r}, none of which is in {str(corpus)!r}; "
-            "use another --index, or delete the folder to replace them"
-        )
-    database.set_meta(corpus=str(corpus))
-
-
-def _read(source: Source, failed: list[Failure]) -> Article | None:
-    """Read an article; what cannot be read or understood is added to `failed`."""
-    try:
-        article = source.read()
-    except ArticleError as error:
-        failed.append(Failure(source.location, str(error)))
-        return None
-    failed += [Failure(source.location, note) for note in article.notes]
-    return article
-
-
 class _Build:
     """One run under the writer lock."""
 
@@ -212,7 +123,7 @@ class _Build:
         self._before = database.generation()
         self._number = self._before.number + 1
 
-    def run(self, plan: _Plan) -> None:
+    def run(self, plan: Plan) -> None:
         """Carry out the plan and publish; without any change, only record that the corpus was looked through."""
         if plan.entries or plan.removed:
             anew = not self._before.number  # whatever is there then, a killed build or an index without its database left
@@ -242,7 +153,7 @@ class _Build:
             vectors.drop(name)
         return bool(dead)
 
-    def _write(self, plan: _Plan, words: WordsWriter, vectors: VectorStore) -> Generation:
+    def _write(self, plan: Plan, words: WordsWriter, vectors: VectorStore) -> Generation:
         name = f"generation-{self._number}"
         stored: list[StoredPassage] = []
         if plan.entries:
@@ -265,11 +176,11 @@ class _Build:
         articles = self._before.articles + len(plan.entries) - len(plan.ended)
         return Generation(self._number, dt.datetime.now(dt.UTC), collections, articles, len(live))
 
-    def _tell(self, articles: int, plan: _Plan, passages: int) -> None:
+    def _tell(self, articles: int, plan: Plan, passages: int) -> None:
         if self._progress:
             self._progress(Progress(articles, len(plan.entries), passages))
 
-    def _write_window(self, window: Sequence[tuple[int, _Entry, list[PassageSpan]]], words: WordsWriter) -> list[StoredPassage]:
+    def _write_window(self, window: Sequence[tuple[int, Entry, list[PassageSpan]]], words: WordsWriter) -> list[StoredPassage]:
         texts = {(number, span): indexed_text(entry.article, span) for number, entry, spans in window for span in spans}
         keys = {place: self._key(text) for place, text in texts.items()}
         self._embed({keys[place]: text for place, text in texts.items()})
@@ -305,9 +216,9 @@ def indexed_text(article: Article, span: PassageSpan) -> str:
     return f"{article.title}\n{article.text[span.start : span.end]}"
 
 
-def _windows(entries: Sequence[_Entry]) -> Iterator[list[tuple[int, _Entry, list[PassageSpan]]]]:
+def _windows(entries: Sequence[Entry]) -> Iterator[list[tuple[int, Entry, list[PassageSpan]]]]:
     """Group articles, with their number and passages, into runs of about `WINDOW` passages."""
-    window: list[tuple[int, _Entry, list[PassageSpan]]] = []
+    window: list[tuple[int, Entry, list[PassageSpan]]] = []
     size = 0
     for number, entry in enumerate(entries):
         spans = split_passages(entry.article.text)

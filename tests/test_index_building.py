@@ -388,7 +388,7 @@ def test_a_first_build_killed_is_done_by_the_next(
 
 
 UPDATE_KILLED = {  # where, how many articles are embedded afterwards, and whether readers see the update meanwhile
-    "before comparing": ("call", "_compare", 1, 2, False),
+    "before comparing": ("call", "compare", 1, 2, False),
     "before dropping anything": ("return", "Database.retire_before", 1, 2, False),
     "after dropping words": ("return", "WordsWriter.commit", 1, 2, False),
     "after dropping rows": ("return", "Database.drop_dead", 1, 2, False),
