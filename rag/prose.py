@@ -17,6 +17,10 @@ _THINKING = re.compile(r"\s*<think>.*", re.S)
 _ITEM = re.compile(r"^\s*(?:[-*•#>]+|\d+[.)])\s+(?=\S)")
 _LISTED = re.compile(r"\s*\d+[.)]")  # belongs to what is listed
 _NAMED = re.compile(r"^(?:according to )?quotes? (\d+)(?:,|:| (?:says?|states?|notes?|reports?|shows?|mentions?)(?: that)?)\s+", re.I)
+_LEAD = re.compile(
+    r"^(?:the |my )?(?:short )?answer(?:(?: to (?:this|the|your) question)?(?::| is:| is that)| to (?:this|the|your) question is) (?=\S+ \S)",
+    re.IGNORECASE,
+)
 _IMAGE = re.compile(r"!\[[^\]\[]*\]\((?:[^()]|\([^()]*\))*\)")
 _LINK = re.compile(r"\[([^\]\[]*)\]\((?:[^()]|\([^()]*\))*\)")
 _ADDRESS = re.compile(r"\(?\b(?:https?://|www\.)[^\s<>\"”]*[^\s<>\"”.,;:!?]")
@@ -90,6 +94,8 @@ def _sentence(written: str) -> Iterator[Sentence]:
     named = _NAMED.match(text)
     if named:  # "Quote 2 says that ..."
         text = text[named.end() :][:1].upper() + text[named.end() + 1 :]
+    if lead := _LEAD.match(text):
+        text = text[lead.end() :][:1].upper() + text[lead.end() + 1 :]
     listed = [*([named[1]] if named else []), *(match[1] for match in _CITATION.finditer(written))]
     numbers = [number for part in listed for number in _numbers(part)]
     if _WORD.search(text):

@@ -10,6 +10,7 @@ from corpus.errors import WriterError
 from rag.agreement import content
 from rag.checking import Verdict, check
 from rag.conversation import MAX_REWRITE, accept_rewrite
+from rag.facts import words
 from rag.names import find_names
 from rag.prompts import ANSWER, STANDALONE, ask_for_answer, ask_for_standalone
 from rag.prose import Sentence, SentenceCutter
@@ -31,6 +32,15 @@ _GAP = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _PRONOUN = re.compile(r"(?:He|She)\b")
+_ASKING = frozenset("who whom whose what which when where why how".split())
+# Speaks of the articles themselves. "The article says that ..." is checked for what it says they say.
+_OF_ARTICLES = re.compile(
+    r"(?:the|this|these|that|those|both|all) (?:\w+ ){0,2}?(?:article|quote|passage|text|report|source)s? (?:also |then |further )?"
+    r"(?:(?:is|are) about|provid|contain|discuss|cover|focus|highlight|conclud|revolv|explor|deal|talk|summar|giv|offer)\w*",
+    re.IGNORECASE,
+)
+NO_CLAIM = "this speaks of the articles, not of what they tell"
+REPEATS = "this only repeats the question"
 CUT: Final = "The model was cut off at the longest answer it may give; the sentence it was at is left out."
 
 
@@ -104,9 +114,13 @@ class _Taken:
     def _check(self, text: str, cited: Sequence[Quote], others: Sequence[Quote]) -> Verdict:
         """Check a sentence.
 
-        One that opens with "He" or "She" must hold of somebody named last too, and a mere name or number together with the
-        question that it answers.
+        One that speaks of the articles themselves, or only repeats the question, is no claim. One that opens with "He" or
+        "She" must hold of somebody named last too, and a mere name or number together with the question that it answers.
         """
+        if _OF_ARTICLES.match(text):
+            return Verdict(False, 0.0, (), NO_CLAIM)
+        if self._repeats(text):
+            return Verdict(False, 0.0, (), REPEATS)
         readings = []
         if pronoun := _PRONOUN.match(text):
             readings = [person + text[pronoun.end() :] for person in self._people]
@@ -118,6 +132,11 @@ class _Taken:
             verdict = next((one for one in verdicts if one.supported), verdicts[-1])
         self._people = [name.text for name in find_names(text) if name.personal] or self._people
         return verdict
+
+    def _repeats(self, text: str) -> bool:
+        """Whether a sentence has a word that asks, and no other word of meaning than the question has."""
+        asks = _ASKING & set(words(self._question)) & set(words(text))
+        return bool(asks) and not set(content(text)) - set(content(self._question))
 
     def notes(self, cut: bool) -> tuple[str, ...]:
         unknown = ", ".join(f"[{number}]" for number in dict.fromkeys(self._unknown))

@@ -43,6 +43,9 @@ def test_sentences_come_with_the_numbers_they_cite(written: str, sentences: list
     ("written", "text"),
     [
         ("- **Poland** said no.", "Poland said no."),
+        ("The answer is: Poland said no.", "Poland said no."),
+        ("The answer to this question is that Poland said no.", "Poland said no."),
+        ("The answer was no.", "The answer was no."),
         ("2. `Poland` said __no__.", "Poland said no."),
         ("# Poland said no.", "Poland said no."),
         ("See [the story](http://foreign.example/a) now.", "See the story now."),

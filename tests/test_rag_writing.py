@@ -9,7 +9,7 @@ from corpus.errors import WriterError
 from index import Index, build
 from rag import NOT_FOUND, Answer, Checked, Done, Draft, Event, Found, Searching, Session, TextDelta, Usage, query, query_stream
 from rag.prompts import ANSWER, STANDALONE
-from rag.writing import CUT
+from rag.writing import CUT, NO_CLAIM, REPEATS
 
 QUESTION = "Who ruled out ground troops?"
 RIGHT = "Germany, Poland and NATO have ruled out sending ground troops to Ukraine."
@@ -41,6 +41,20 @@ def test_an_unsupported_sentence_stays_marked_with_its_reason(five: Index) -> No
     assert (right.supported, wrong.supported, wrong.quotes) == (True, False, ())
     assert wrong.reason
     assert f"{WRONG} (not supported: {wrong.reason})" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("empty", "reason"),
+    [
+        ("The article is about countries that ruled out ground troops.", NO_CLAIM),
+        ("These two quotes also provide details of ground troops.", NO_CLAIM),
+        ("In Ukraine it was who ruled out ground troops.", REPEATS),
+    ],
+)
+def test_what_speaks_of_the_articles_or_repeats_the_question_is_no_claim(five: Index, empty: str, reason: str) -> None:
+    right, marked = written(five, f"{RIGHT} [1] {empty} [1]", question="Who ruled out ground troops in Ukraine?").claims
+    assert (right.supported, right.reason) == (True, "")
+    assert (marked.supported, marked.reason) == (False, reason)
 
 
 def test_a_sentence_without_a_citation_gets_the_quote_that_supports_it(five: Index) -> None:
