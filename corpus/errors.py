@@ -10,8 +10,11 @@ PullquoteError                 root: str(error) is one line that names the value
 │   ├── IndexMismatchError     made by another version or another embedder
 │   ├── IndexBusyError         another process is writing it                         (retryable)
 │   ├── IndexStaleError        the generation being read has been dropped            (retryable)
-│   ├── IndexDamagedError      a file of the index is missing or broken
-│   └── IndexWriteError        the disk is full or the folder cannot be written      (retryable)
+│   ├── IndexDamagedError      a file of the index is missing or broken: of its database, or, written again from that,
+│   │   ├── WordsDamagedError  of its words
+│   │   └── VectorsDamagedError  of its vectors
+│   ├── IndexWriteError        the disk is full or the folder cannot be written      (retryable)
+│   └── VectorServerError      the Chroma server that holds the vectors does not serve (retryable)
 ├── ModelFileError             a shipped model file is missing or damaged
 ├── QuestionError              the question cannot be searched for
 ├── WriterError                a language model did not write; the answer is given in quotes
@@ -21,6 +24,8 @@ PullquoteError                 root: str(error) is one line that names the value
 
 import reprlib
 from typing import ClassVar
+
+REPAIR = "'pullquote index' writes them again from the index's database"  # completes what says that words or vectors are damaged
 
 _SHORT = reprlib.Repr()
 _SHORT.maxlevel, _SHORT.maxlist, _SHORT.maxdict, _SHORT.maxstring, _SHORT.maxlong, _SHORT.maxother = 2, 3, 3, 80, 40, 80
@@ -83,11 +88,25 @@ class IndexStaleError(StoreError):
 
 
 class IndexDamagedError(StoreError):
-    """A file of the index is missing or broken."""
+    """A file of the index is missing or broken; of its database, unless it is of a subclass."""
+
+
+class WordsDamagedError(IndexDamagedError):
+    """The words of the index are not what they should be; they can be written again from its database."""
+
+
+class VectorsDamagedError(IndexDamagedError):
+    """The vectors of the index are not what they should be; they can be written again from its database."""
 
 
 class IndexWriteError(StoreError):
     """The index folder cannot be written, or its disk is full."""
+
+    retryable = True
+
+
+class VectorServerError(StoreError):
+    """The Chroma server that holds the vectors cannot be reached, is too slow or refuses."""
 
     retryable = True
 

@@ -8,8 +8,8 @@ The engines (words, vectors) may hold more passages than are live, never fewer.
 import datetime as dt
 import json
 import os
+import random
 import sqlite3
-import struct
 import threading
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,8 +22,8 @@ import numpy as np
 from corpus import Article, Failure
 from corpus.errors import IndexDamagedError, IndexMismatchError, IndexNotFoundError, IndexStaleError, IndexWriteError
 from index.embedding import Vectors
-from index.passages import PASSAGES_VERSION, PassageSpan, Span
-from index.records import NO_GENERATION, ArticleHead, Generation, KnownArticle, Passage, StoredPassage
+from index.passages import PASSAGES_VERSION, PassageSpan
+from index.records import NO_GENERATION, ArticleHead, Generation, KnownArticle, Passage, StoredPassage, pack, unpack
 
 FILE = "index.sqlite"
 FORMAT = f"2.{PASSAGES_VERSION}"  # of the tables and the passages in them
@@ -38,11 +38,13 @@ CREATE TABLE articles (
 );
 CREATE INDEX articles_id ON articles (id);
 CREATE INDEX articles_died ON articles (died);
+CREATE INDEX articles_born ON articles (born);
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL REFERENCES articles (row),
     start INTEGER NOT NULL, end INTEGER NOT NULL, sentences BLOB NOT NULL, embedding BLOB NOT NULL
 );
 CREATE INDEX passages_article ON passages (article);
+CREATE INDEX passages_embedding ON passages (embedding);
 CREATE TABLE embeddings (key BLOB NOT NULL UNIQUE, vector BLOB NOT NULL);
 CREATE TABLE failures (location TEXT NOT NULL, reason TEXT NOT NULL);
 CREATE TABLE generations (
@@ -51,6 +53,7 @@ CREATE TABLE generations (
 );
 """
 _LIVE = "articles.born <= :generation AND (articles.died IS NULL OR articles.died > :generation)"
+_DEAD = "SELECT row FROM articles WHERE died <= :oldest UNION SELECT row FROM articles WHERE born > :newest"
 _VARIABLES = 500  # values bound in one statement
 # What is wrong around the file rather than in it: full disk, permissions, another program's lock.
 _OUTSIDE = {
@@ -200,7 +203,7 @@ class Database:
                 FROM passages JOIN articles ON articles.row = article
                 WHERE passages.row IN ({",".join(map(str, map(int, part)))}) AND {_LIVE}"""
             for row, begin, end, text, sentences, *head in self._rows_of(generation, statement):
-                found[row] = Passage(row, _head(head), begin, end, text, _unpack(sentences))
+                found[row] = Passage(row, _head(head), begin, end, text, unpack(sentences))
         return found
 
     def article(self, generation: int, article_id: str) -> Article | None:
@@ -245,22 +248,25 @@ class Database:
         with self.transaction() as connection:
             connection.execute("DELETE FROM generations WHERE number < ?", [generation])
 
-    def dead_passages(self, generation: int) -> list[int]:
-        """Return the row ids of passages that no reader of `generation` or later sees, among them what a killed build left."""
-        statement = "SELECT passages.row FROM passages JOIN articles ON articles.row = article WHERE died <= :g OR born > :g"
-        return [row for (row,) in self._rows(statement, {"g": generation})]
+    def dead_passages(self, oldest: int, newest: int) -> list[StoredPassage]:
+        """Return the passages that no generation from `oldest` to `newest` has, among them what a killed build left."""
+        statement = f"SELECT row, embedding FROM passages WHERE article IN ({_DEAD})"
+        return [StoredPassage(*row) for row in self._rows(statement, {"oldest": oldest, "newest": newest})]
 
-    def drop_dead(self, generation: int) -> None:
+    def drop_dead(self, oldest: int, newest: int) -> None:
         """Delete the rows behind `dead_passages`; their embeddings stay cached."""
+        values = {"oldest": oldest, "newest": newest}
         with self.transaction() as connection:
-            dead = "SELECT row FROM articles WHERE died <= :g OR born > :g"
-            connection.execute(f"DELETE FROM passages WHERE article IN ({dead})", {"g": generation})
-            connection.execute("DELETE FROM articles WHERE died <= :g OR born > :g", {"g": generation})
+            connection.execute(f"DELETE FROM passages WHERE article IN ({_DEAD})", values)
+            connection.execute(f"DELETE FROM articles WHERE row IN ({_DEAD})", values)
 
-    def drop_unused_embeddings(self) -> None:
-        """Delete the embeddings that no passage uses any more."""
+    def drop_unused_embeddings(self, keys: Iterable[bytes]) -> None:
+        """Delete those embeddings that no passage uses any more."""
         with self.transaction() as connection:
-            connection.execute("DELETE FROM embeddings WHERE key NOT IN (SELECT embedding FROM passages)")
+            connection.executemany(
+                "DELETE FROM embeddings WHERE key = :key AND NOT EXISTS (SELECT 1 FROM passages WHERE embedding = :key)",
+                [{"key": key} for key in keys],
+            )
 
     def add_article(
         self,
@@ -291,19 +297,43 @@ class Database:
         ).lastrowid
         stored = []
         for passage, key in passages:
-            values = (row, passage.start, passage.end, _pack(passage.sentences), key)
+            values = (row, passage.start, passage.end, pack(passage.sentences), key)
             added = connection.execute("INSERT INTO passages (article, start, end, sentences, embedding) VALUES (?, ?, ?, ?, ?)", values)
             stored.append(StoredPassage(added.lastrowid or 0, key))
         return stored
 
-    def live_passages(self, generation: int, building: int, ended: Iterable[str]) -> list[StoredPassage]:
-        """Return the passages that will be live once `building` is published and the articles `ended` of `generation` are over."""
-        gone = set(ended)
-        statement = """
-            SELECT passages.row, embedding, id, born FROM passages JOIN articles ON articles.row = article
-            WHERE (born <= :g AND (died IS NULL OR died > :g)) OR born = :b ORDER BY passages.row"""
-        rows = self._rows(statement, {"g": generation, "b": building})
-        return [StoredPassage(row, key) for row, key, article_id, born in rows if born == building or article_id not in gone]
+    def live_passages(self, generation: int, first: int = 0) -> list[StoredPassage]:
+        """Return the live passages of a generation from row `first` on, in the order of their rows."""
+        statement = f"""
+            SELECT passages.row, embedding FROM passages CROSS JOIN articles ON articles.row = article
+            WHERE passages.row >= :first AND {_LIVE} ORDER BY passages.row"""
+        return [StoredPassage(*row) for row in self._rows(statement, {"generation": generation, "first": first})]
+
+    def some_passages(self, generation: int, count: int) -> list[StoredPassage]:
+        """Return up to `count` live passages of a generation, spread at random over its rows."""
+        places = random.sample(range(1, self.next_passage()), min(count, self.next_passage() - 1))
+        statement = f"""
+            SELECT passages.row, embedding FROM passages CROSS JOIN articles ON articles.row = article
+            WHERE passages.row >= :place AND {_LIVE} ORDER BY passages.row LIMIT 1"""
+        found = [self._rows(statement, {"generation": generation, "place": place}) for place in places]
+        return sorted({StoredPassage(*row) for rows in found for row in rows})
+
+    def collections(self) -> set[str]:
+        """Return the names of the collections that any kept generation has."""
+        return {name for (names,) in self._rows("SELECT collections FROM generations") for name in json.loads(names)}
+
+    def count_passages(self, generation: int, ids: Iterable[str]) -> int:
+        """Return how many passages the live articles of those ids have."""
+        statement = f"SELECT count(*) FROM articles JOIN passages ON article = articles.row WHERE id = :id AND {_LIVE}"
+        return sum(self._rows(statement, {"generation": generation, "id": article_id})[0][0] for article_id in ids)
+
+    def next_passage(self) -> int:
+        """Return the row that the next passage gets: greater than any before, those that were deleted too."""
+        return int(self._rows("SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = 'passages'")[0][0]) + 1
+
+    def stored_passages(self) -> int:
+        """Return the number of rows of passages, live or not."""
+        return int(self._rows("SELECT count(*) FROM passages")[0][0])
 
     def embeddings(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
         """Return key -> vector, shape (dimension,), for those of `keys` that are cached."""
@@ -322,9 +352,10 @@ class Database:
                 "INSERT OR REPLACE INTO embeddings VALUES (?, ?)", [(key, vector.tobytes()) for key, vector in vectors.items()]
             )
 
-    def publish(self, generation: Generation, ended: Iterable[str]) -> None:
-        """Make `generation` the one that readers see: its rows begin to live, those of the articles `ended` stop."""
+    def publish(self, generation: Generation, ended: Iterable[str] = (), **facts: str) -> None:
+        """Make `generation` the one that readers see: its rows begin to live, those of the articles `ended` stop, `facts` hold."""
         with self.transaction() as connection:
+            connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", facts.items())
             statement = "UPDATE articles SET died = ? WHERE id = ? AND born < ? AND died IS NULL"
             connection.executemany(statement, [(generation.number, article_id, generation.number) for article_id in ended])
             values = (
@@ -350,16 +381,6 @@ def _head(columns: Sequence[Any]) -> ArticleHead:
 
 def _day(text: str | None) -> dt.date | None:
     return dt.date.fromisoformat(text) if text else None
-
-
-def _pack(spans: Sequence[Span]) -> bytes:
-    numbers = [number for span in spans for number in span]
-    return struct.pack(f"<{len(numbers)}I", *numbers)
-
-
-def _unpack(blob: bytes) -> tuple[Span, ...]:
-    numbers = struct.unpack(f"<{len(blob) // 4}I", blob)
-    return tuple(zip(numbers[0::2], numbers[1::2], strict=True))
 
 
 @contextmanager

@@ -1,24 +1,42 @@
 """Read an index: one consistent generation at a time, the newest one at each new question."""
 
 import datetime as dt
+import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Self, TypeVar
 
 from corpus import Article, Failure
-from corpus.errors import ArticleNotFoundError, IndexDamagedError, IndexMismatchError, IndexNotFoundError, IndexStaleError
+from corpus.errors import (
+    REPAIR,
+    ArticleNotFoundError,
+    IndexBusyError,
+    IndexDamagedError,
+    IndexMismatchError,
+    IndexNotFoundError,
+    IndexStaleError,
+    IndexWriteError,
+    VectorsDamagedError,
+    WordsDamagedError,
+)
 from index.database import Database
 from index.embedding import Embedder, Vectors, load_embedder
+from index.locks import reading
 from index.records import ArticleHead, Generation, Passage
+from index.rewriting import repair_index
+from index.soundness import VECTORS_FOLDER, check_vectors_files, vectors_identity, words_folder
 from index.vectors import VectorStore
 from index.words import Words
 
 T = TypeVar("T")
 
-WORDS_FOLDER, VECTORS_FOLDER = "words", "vectors"
+TRIES = 10  # reads of an index that is rebuilt or damaged meanwhile
+_PAUSE = 0.5  # seconds, while another process mends what is damaged
+_LOG = logging.getLogger("pullquote")
 _CACHED_PASSAGES = 5000  # about 5 MB
 
 
@@ -26,7 +44,7 @@ _CACHED_PASSAGES = 5000  # about 5 MB
 class Snapshot:
     """One generation of an index, opened. It stays the same while newer ones appear, for as long as it is kept.
 
-    Every method raises `IndexStaleError` once a build has dropped some of the generation; `Index.read` then takes the newest.
+    Within `Index.read` it is whole; kept for longer, every method raises `IndexStaleError` once a build has dropped some of it.
     """
 
     generation: Generation
@@ -44,12 +62,11 @@ class Snapshot:
         """Return up to `limit` live passages by cosine similarity to `vector`, shape (dimension,), nearest first."""
         try:
             hits = self._live(lambda depth: self._vectors().search(self.generation.collections, vector, depth), limit)
-        except IndexDamagedError:
-            self._database.check_kept(self.generation.number)  # so it looks while a build drops what is read
+            if not hits and limit > 0 and self.generation.passages:  # Chroma says nothing when its files are deleted under it
+                raise VectorsDamagedError(f"the vectors of the index are missing; {REPAIR}")
+        except VectorsDamagedError:
+            self.check_kept()  # so it looks while a build drops what is read
             raise
-        if not hits and limit > 0:  # Chroma says nothing when its files are deleted under it
-            self._database.check_kept(self.generation.number)
-            raise IndexDamagedError("the vectors of the index are missing; delete the index folder and index again")
         return hits
 
     def _live(self, search: Callable[[int], list[tuple[int, float]]], limit: int) -> list[tuple[Passage, float]]:
@@ -86,6 +103,10 @@ class Snapshot:
         if article is None:
             raise ArticleNotFoundError(f"no article has the id {article_id!r}; 'pullquote status --articles' lists them")
         return article
+
+    def check_kept(self) -> None:
+        """Raise `IndexStaleError` if a build has dropped some of the generation."""
+        self._database.check_kept(self.generation.number)
 
     def heads(self) -> list[ArticleHead]:
         """Return every live article without its text."""
@@ -132,18 +153,50 @@ class Index:
         with self._lock:
             if self._closed:
                 raise IndexStaleError("the index was closed; open it again")
-            if not self._files.database.is_current():  # the folder was deleted, and perhaps made again
-                self._files.close()
-                self.__dict__.pop("embedder", None)
-                self._files = _Files(self.folder)
+            if not self._files.is_current():  # the folder was deleted, and perhaps made again
+                self._reopen()
             return self._files.newest()
 
+    def _reopen(self) -> None:
+        self._files.close()
+        self.__dict__.pop("embedder", None)
+        self._files = _Files(self.folder)
+
     def read(self, work: Callable[[Snapshot], T]) -> T:
-        """Return `work` of the newest generation; once more if that one was dropped while it ran."""
+        """Return `work` of the newest generation, which is kept whole while it runs, however many builds go by.
+
+        `work` runs again, up to `TRIES` times, where that could not be promised (`index.locks.reading`) or where words or
+        vectors were damaged: they are written again from the database, without embedding, and a warning tells so in the log.
+        Raises the damage if this process may not write the index.
+        """
+        for left in range(TRIES - 1, -1, -1):
+            number = self._files.database.newest()
+            try:
+                snapshot = self.snapshot()
+                with reading(self.folder, snapshot.generation.number):
+                    snapshot.check_kept()
+                    return work(snapshot)
+            except IndexStaleError:
+                if self._closed or not left:
+                    raise
+            except (WordsDamagedError, VectorsDamagedError) as error:
+                if not left:
+                    raise
+                self._repair(error, number)
+        raise AssertionError("the last try returns or raises")
+
+    def _repair(self, damage: IndexDamagedError, number: int) -> None:
+        """Have damaged words or vectors written again, unless another process does. Raises `damage` if this one may not."""
         try:
-            return work(self.snapshot())
-        except IndexStaleError:
-            return work(self.snapshot())
+            repair_index(self.folder, self.embedder, damage, number)
+            _LOG.warning("%s: it was done now", damage)
+        except IndexBusyError:
+            time.sleep(_PAUSE)
+        except IndexWriteError as error:
+            raise damage from error
+        with self._lock:
+            if not self._closed:
+                self._reopen()
 
 
 class _Files:
@@ -155,7 +208,12 @@ class _Files:
         self._lock = threading.Lock()
         self._vectors: VectorStore | None = None
         self._snapshot: Snapshot | None = None
+        self._checked = 0  # the generation whose files were last looked at
         self._closed = False
+
+    def is_current(self) -> bool:
+        """Whether these are still the files in the folder."""
+        return self.database.is_current()
 
     def newest(self) -> Snapshot:
         """Return the newest generation. To be called by one thread at a time."""
@@ -170,17 +228,23 @@ class _Files:
                 raise IndexNotFoundError(
                     f"the index at {str(self._folder)!r} was never finished; run: pullquote index --index {self._folder}"
                 )
-            words = Words(self._folder / WORDS_FOLDER)
+            words = Words(words_folder(self._folder, self.database))
             # Words opened after a build began to drop some of the generation's would lack them, unnoticed.
             if generation.number == self.database.newest():
-                return Snapshot(generation, self.database, words, self._open_vectors)
+                return Snapshot(generation, self.database, words, partial(self._open_vectors, generation))
 
-    def _open_vectors(self) -> VectorStore:
+    def _open_vectors(self, generation: Generation) -> VectorStore:
         with self._lock:
             if self._closed:
                 raise IndexStaleError("the index was closed or made anew while it was read; ask again")
-            if self._vectors is None:
-                self._vectors = VectorStore(self._folder / VECTORS_FOLDER, self.database.identity)
+            identity = vectors_identity(self.database)
+            if self._checked != generation.number:
+                check_vectors_files(self._folder, self.database, generation)
+                self._checked = generation.number
+            if self._vectors is None or self._vectors.identity != identity:  # after damage they are written again elsewhere
+                if self._vectors is not None:
+                    self._vectors.close()
+                self._vectors = VectorStore(self._folder / VECTORS_FOLDER, identity)
             return self._vectors
 
     def close(self) -> None:

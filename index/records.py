@@ -1,6 +1,8 @@
 """What the database gives out: generations, passages, articles' heads."""
 
 import datetime as dt
+import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -63,3 +65,15 @@ class KnownArticle(NamedTuple):
     digest: str
     file: str
     notes: tuple[str, ...]  # what the article states that could not be understood
+
+
+def pack(spans: Sequence[Span]) -> bytes:
+    """Return spans as bytes, four for each number."""
+    numbers = [number for span in spans for number in span]
+    return struct.pack(f"<{len(numbers)}I", *numbers)
+
+
+def unpack(blob: bytes) -> tuple[Span, ...]:
+    """Return the spans in what `pack` returned."""
+    numbers = struct.unpack(f"<{len(blob) // 4}I", blob)
+    return tuple(zip(numbers[0::2], numbers[1::2], strict=True))

@@ -5,14 +5,17 @@ writes what another reads. Names, ids and vectors only; texts stay in the databa
 seven times as large).
 """
 
+import os
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from corpus.errors import IndexDamagedError, IndexStaleError, IndexWriteError, first_line
+import numpy as np
+
+from corpus.errors import REPAIR, IndexStaleError, IndexWriteError, VectorsDamagedError, first_line
 from index.embedding import Vectors
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
 BATCH = 1000  # vectors an add; Chroma takes up to 5461
+_IDS = "index_metadata.pickle"  # in a folder of vectors
 
 _OPENING = threading.Lock()  # Chroma shares what it opened by path among a process' clients, in a table without a lock
 
@@ -32,17 +36,20 @@ class VectorStore:
     """
 
     def __init__(self, folder: Path, identity: str, *, anew: bool = False) -> None:
-        """Open what was made for an index; `anew` makes it, empty, in place of all that is in the folder."""
+        """Open what was made for an index; `anew` makes it, empty, beside what others have in the folder."""
         # One spelling of the path: Chroma would take two for two databases and lose one's writes.
         path = folder.resolve() / identity
         if not anew and not (path / "chroma.sqlite3").is_file():
-            raise IndexDamagedError(f"the vectors of the index are missing at {str(path)!r}; delete the index folder and index again")
+            raise VectorsDamagedError(f"the vectors of the index are missing at {str(path)!r}; {REPAIR}")
         with _OPENING, _translated("written" if anew else "opened"):
             if anew:
-                if folder.exists():
-                    shutil.rmtree(folder)
+                if path.exists():
+                    shutil.rmtree(path)
                 path.mkdir(parents=True)
             self._client = _open_client(path)
+        self.identity = identity
+        self._path = path
+        self._older: frozenset[str] = frozenset()  # folders that were there before the last collection was made
         self._collections: dict[str, Collection] = {}
         self._lock = threading.Lock()  # guards the next two
         self._users = 0  # calls under way
@@ -99,6 +106,7 @@ class VectorStore:
     def create(self, name: str) -> None:
         """Make an empty collection."""
         with self._using("written"):
+            self._older = frozenset(os.listdir(self._path))
             self._collections[name] = self._client.create_collection(
                 name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
             )
@@ -109,6 +117,28 @@ class VectorStore:
             for start in range(0, len(passages), BATCH):
                 ids = [str(passage) for passage in passages[start : start + BATCH]]
                 self._collection(name).add(ids=ids, embeddings=vectors[start : start + BATCH])
+
+    def files(self) -> dict[str, int]:
+        """Return path -> size in bytes of the files that hold the vectors of the collection made last, once they are all added.
+
+        They never change again, and Chroma does not notice when they are cut short or gone: it finds less. What is not here
+        lies in Chroma's own database.
+        """
+        # Without the list of its ids, Chroma makes a folder anew from its database whenever it opens it.
+        kept = [self._path / name for name in set(os.listdir(self._path)) - self._older if (self._path / name / _IDS).is_file()]
+        return {f"{file.parent.name}/{file.name}": file.stat().st_size for folder in kept for file in folder.iterdir()}
+
+    def ids(self, name: str) -> set[int]:
+        """Return the passages that a collection holds."""
+        with self._using("read"):
+            return set(map(int, self._collection(name).get(include=[])["ids"]))
+
+    def fetch(self, name: str, passages: Sequence[int]) -> dict[int, Vectors]:
+        """Return passage id -> vector, shape (dimension,), for those of `passages` that a collection holds."""
+        with self._using("read"):
+            found = self._collection(name).get(ids=list(map(str, passages)), include=["embeddings"])
+        vectors = np.array(found["embeddings"], np.float32)
+        return dict(zip(map(int, found["ids"]), vectors, strict=True))
 
     def drop(self, name: str) -> None:
         """Delete a collection."""
@@ -124,7 +154,7 @@ class VectorStore:
     def search(self, names: Sequence[str], vector: Vectors, limit: int) -> list[tuple[int, float]]:
         """Return up to `limit` (passage id, cosine similarity) over the collections, nearest first.
 
-        `vector` has shape (dimension,). Raises `IndexDamagedError` if a collection is gone.
+        `vector` has shape (dimension,). Raises `VectorsDamagedError` if a collection is gone.
         """
         hits: list[tuple[int, float]] = []
         if limit < 1:
@@ -137,6 +167,15 @@ class VectorStore:
                 (int(passage), 1 - distance) for passage, distance in zip(found["ids"][0], distances[0] if distances else [], strict=True)
             ]
         return sorted(hits, key=lambda hit: -hit[1])[:limit]
+
+
+def check_files(folder: Path, identity: str, files: Mapping[str, int]) -> None:
+    """Raise `VectorsDamagedError` unless the files that `VectorStore.files` told are there, in their size."""
+    for name, size in files.items():
+        file = folder / identity / name
+        found = file.stat().st_size if file.is_file() else 0
+        if found != size:
+            raise VectorsDamagedError(f"the vectors of the index are damaged ({name} has {found:,} bytes, expected {size:,}); {REPAIR}")
 
 
 def _open_client(path: Path) -> "ClientAPI":
@@ -165,4 +204,4 @@ def _translated(done: str) -> Iterator[None]:
         reason = first_line(error)
         if done == "written":
             raise IndexWriteError(f"the vectors of the index cannot be written ({reason}); free disk space and index again") from error
-        raise IndexDamagedError(f"the vectors of the index cannot be {done} ({reason}); delete the index folder and index again") from error
+        raise VectorsDamagedError(f"the vectors of the index cannot be {done} ({reason}); {REPAIR}") from error

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.errors import IndexBusyError, IndexDamagedError, IndexWriteError, first_line
+from corpus.errors import REPAIR, IndexBusyError, IndexWriteError, WordsDamagedError, first_line
 
 if TYPE_CHECKING:
     from tantivy import Index, IndexWriter, Searcher, TextAnalyzer
@@ -66,6 +66,19 @@ class Words:
         except ValueError as error:
             raise _damaged(error) from error
         return [(int(passage or 0), float(score)) for passage, (score, _) in zip(ids, hits, strict=True)]
+
+    @property
+    def count(self) -> int:
+        """The number of passages, live or not."""
+        return int(self._searcher.num_docs)
+
+    def of_generation(self, generation: int) -> set[int]:
+        """Return the passages that were added for a generation."""
+        from tantivy import Query
+
+        query = Query.term_query(self._index.schema, "generation", generation)
+        hits = self._searcher.search(query, max(self.count, 1), count=False).hits
+        return {int(passage or 0) for passage in self._searcher.fast_field_values("passage", [address for _, address in hits])}
 
     def rarity(self, term: str) -> float:
         """Return the inverse document frequency of `term`, as in BM25: ln(1 + (N - n + .5) / (n + .5)) of N passages, n with it."""
@@ -154,8 +167,8 @@ def _open(folder: Path) -> "Index":
     return index
 
 
-def _damaged(error: Exception) -> IndexDamagedError:
-    return IndexDamagedError(f"the words of the index cannot be read ({first_line(error)}); delete the index folder and index again")
+def _damaged(error: Exception) -> WordsDamagedError:
+    return WordsDamagedError(f"the words of the index cannot be read ({first_line(error)}); {REPAIR}")
 
 
 @contextmanager

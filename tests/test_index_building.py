@@ -9,6 +9,7 @@ import pytest
 from test_index_support import HashedWords, everything, paused_build, start_python, texts_of, write_corpus
 
 from corpus.errors import (
+    REPAIR,
     CorpusNotFoundError,
     EmptyCorpusError,
     IndexBusyError,
@@ -19,8 +20,10 @@ from corpus.errors import (
     SettingError,
 )
 from index import Index, Progress, build, status
-from index.building import MAX_COLLECTIONS, WINDOW
+from index.building import WINDOW
+from index.collections import MAX_COLLECTIONS
 from index.database import FILE, Database
+from index.vectors import VectorStore
 
 THREE = {"kyiv": "the war", "oslo": "the fjord", "rome": "the forum"}
 
@@ -295,32 +298,33 @@ def test_a_damaged_database_is_named_by_builds_and_readers(corpus: Path, folder:
 
 
 @pytest.mark.parametrize("engine", ["words", "vectors"])
-def test_a_deleted_engine_is_named_by_builds_and_readers(corpus: Path, folder: Path, engine: str) -> None:
+def test_a_deleted_engine_is_named_by_snapshots_and_written_again_by_builds(
+    corpus: Path, folder: Path, tmp_path: Path, embedder: HashedWords, engine: str
+) -> None:
     build(corpus, folder, embedder=HashedWords())
     shutil.rmtree(folder / engine)
 
-    message = f"the {engine} of the index .*; delete the index folder and index again"
-    with Index(folder) as index, pytest.raises(IndexDamagedError, match=message):
+    with Index(folder) as index, pytest.raises(IndexDamagedError, match=f"the {engine} of the index .*; 'pullquote index' writes them"):
         everything(index.snapshot())
-    write_corpus(corpus, {"kyiv": "peace"})
-    with pytest.raises(IndexDamagedError, match=message):
-        build(corpus, folder, embedder=HashedWords())
+    write_corpus(corpus, THREE | {"kyiv": "peace"})
+    report = build(corpus, folder, embedder=embedder)
+
+    assert len(report.repaired) == 1
+    assert report.repaired[0].startswith(f"the {engine} of the index ")
+    assert len(embedder.embedded) == 1  # the changed one
+    assert texts(folder) == clean_texts(corpus, tmp_path)
+    assert build(corpus, folder, embedder=embedder).repaired == ()
 
 
-def test_a_deleted_collection_is_named_by_builds_and_readers(corpus: Path, folder: Path) -> None:
+def test_a_deleted_collection_is_written_again(corpus: Path, folder: Path, embedder: HashedWords) -> None:
     build(corpus, folder, embedder=HashedWords())
-    shutil.rmtree(folder / "vectors")
-    write_corpus(corpus, {"kyiv": "peace"})
-    build(corpus, folder.with_name("donor"), embedder=HashedWords())
-    with Database(folder) as database, Database(folder.with_name("donor")) as donor:
-        shutil.copytree(folder.with_name("donor") / "vectors" / donor.identity, folder / "vectors" / database.identity)
-    with closing(sqlite3.connect(folder / FILE)) as connection, connection:
-        connection.execute("UPDATE generations SET collections = '[\"generation-1-merged\"]'")
+    before = texts(folder)
+    with Database(folder) as database, VectorStore(folder / "vectors", database.identity) as vectors:
+        vectors.drop(vectors.names()[0])
 
-    with Index(folder) as index, pytest.raises(IndexDamagedError, match="delete the index folder and index again"):
-        everything(index.snapshot())
-    with pytest.raises(IndexDamagedError, match="vectors of the index lack 'generation-1-merged'; delete the index folder"):
-        build(corpus, folder, embedder=HashedWords())
+    assert build(corpus, folder, embedder=embedder).repaired == (f"the vectors of the index lack 'generation-1-from-1'; {REPAIR}",)
+    assert embedder.embedded == []
+    assert texts(folder) == before
 
 
 def test_engines_left_without_their_database_are_made_anew(corpus: Path, folder: Path, tmp_path: Path) -> None:
@@ -481,7 +485,7 @@ def test_dead_vectors_never_outnumber_the_live_for_long(tmp_path: Path, folder: 
         build(write_corpus(corpus, bodies), folder, embedder=embedder)
 
     assert len(embedder.embedded) == 40
-    assert status(folder).generation.collections != ("generation-1",)
+    assert status(folder).generation.collections != ("generation-1-from-1",)
     assert [article_id for article_id, *_ in texts(folder)] == [f"article{number:02}.txt" for number in range(4)]
 
 

@@ -136,7 +136,7 @@ def test_missing_or_broken_words_are_damage_to_readers_and_writers(words: Path, 
     elif left == "garbage":
         (words / "meta.json").write_text("garbage")
 
-    with pytest.raises(IndexDamagedError, match="words of the index cannot be read .*; delete the index folder and index again"):
+    with pytest.raises(IndexDamagedError, match="words of the index cannot be read .*; 'pullquote index' writes them again"):
         Words(words)
     with pytest.raises(IndexDamagedError, match="words of the index cannot be read"), open_writer(words, anew=False):
         pass
@@ -146,7 +146,7 @@ def test_missing_or_broken_words_are_damage_to_readers_and_writers(words: Path, 
 def test_a_missing_file_of_the_words_is_damage(words: Path) -> None:
     next(words.glob("*.term")).unlink()
 
-    with pytest.raises(IndexDamagedError, match="delete the index folder and index again"):
+    with pytest.raises(IndexDamagedError, match="'pullquote index' writes them again"):
         Words(words)
 
 

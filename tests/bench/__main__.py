@@ -25,7 +25,7 @@ from protocol_server import serve_protocol
 
 from corpus import SHIPPED_ARTICLES, Article, Source, scan
 from index import Index, build
-from index.building import indexed_text
+from index.cache import indexed_text
 from index.embedding import load_embedder
 from index.passages import split_passages
 from rag import Draft, query, query_stream
@@ -63,7 +63,9 @@ def bench_ask(folder: Path, _: argparse.Namespace) -> dict[str, float]:
 def bench_index(folder: Path, options: argparse.Namespace) -> dict[str, float]:
     write_corpus(folder / "corpus.jsonl", options.articles, options.corpus)
     articles = [source.read() for source in scan(folder / "corpus.jsonl") if isinstance(source, Source)]
-    texts = [indexed_text(article, span) for article in articles for span in split_passages(article.text)]
+    texts = [
+        indexed_text(article.title, article.text[span.start : span.end]) for article in articles for span in split_passages(article.text)
+    ]
     embedder = load_embedder("minilm")
     embedder.embed(texts[:8])  # loaded before either side is timed
     built, bare = [], []

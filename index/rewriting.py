@@ -1,0 +1,126 @@
+"""Write words or vectors again from the database, without embedding: after damage, and to merge collections."""
+
+import datetime as dt
+import shutil
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from corpus.errors import IndexDamagedError, VectorsDamagedError, WordsDamagedError
+from index.cache import EmbeddingCache, text_of
+from index.collections import collection_name, first_passage, first_to_merge
+from index.database import Database
+from index.embedding import Embedder
+from index.locks import offer, writer_lock
+from index.records import Generation, StoredPassage
+from index.soundness import (
+    VECTORS_FOLDER,
+    WORDS_FOLDER,
+    check_collection,
+    check_words,
+    find_damage,
+    remember_files,
+    vectors_identity,
+    words_folder,
+)
+from index.vectors import BATCH, VectorStore
+from index.words import open_writer
+
+
+def repair_index(folder: Path, embedder: Embedder, seen: IndexDamagedError, generation: int) -> None:
+    """Write again what is damaged in an index, as one saw who read a generation of it; nothing if it was written since.
+
+    Raises `IndexBusyError` if another process writes the index, `IndexWriteError` if it cannot be written.
+    """
+    with writer_lock(folder), Database(folder, writable=True) as database:
+        if database.newest() == generation:
+            found = find_damage(folder, database, database.generation())
+            repair(folder, database, EmbeddingCache(database, embedder), [seen, *found])
+
+
+def repair(folder: Path, database: Database, cache: EmbeddingCache, damage: Iterable[IndexDamagedError]) -> None:
+    """Write the words, the vectors or both again, whichever are damaged, beside what is there; publish them as a generation.
+
+    Raises the first of `damage` that is of neither.
+    """
+    before = database.generation()
+    number = before.number + 1
+    place = f"{database.identity}-{number}"
+    live = database.live_passages(before.number)
+    facts: dict[str, str] = {}
+    collections = before.collections
+    for error in damage:
+        if isinstance(error, WordsDamagedError):
+            facts[WORDS_FOLDER] = place
+        elif isinstance(error, VectorsDamagedError):
+            facts[VECTORS_FOLDER] = place
+        else:
+            raise error
+    if WORDS_FOLDER in facts:
+        _write_words(folder / WORDS_FOLDER / place, database, before.number, number, live)
+    if VECTORS_FOLDER in facts:
+        collections = (collection_name(number, live[0].row),) if live else ()
+        with VectorStore(folder / VECTORS_FOLDER, place, anew=True) as vectors:
+            for name in collections:
+                write_collection(vectors, name, database, cache, before.number, live)
+    offer(folder, number)
+    database.publish(_next(before, collections), **facts)
+    database.retire_before(number)  # who reads what is damaged is to reopen
+    drop_other_folders(folder, database)
+
+
+def _next(before: Generation, collections: Sequence[str]) -> Generation:
+    """Return a generation of the same articles."""
+    return replace(before, number=before.number + 1, published=dt.datetime.now(dt.UTC), collections=tuple(collections))
+
+
+def drop_other_folders(folder: Path, database: Database) -> None:
+    """Delete words and vectors that are not the index's any more, or of which a killed build has made a part."""
+    for used in (words_folder(folder, database), folder / VECTORS_FOLDER / vectors_identity(database)):
+        with suppress(FileNotFoundError):
+            for other in used.parent.iterdir():
+                if other != used:
+                    shutil.rmtree(other, ignore_errors=True)
+
+
+def _write_words(folder: Path, database: Database, live: int, number: int, passages: Sequence[StoredPassage]) -> None:
+    with open_writer(folder, anew=True) as words:
+        for start in range(0, len(passages), BATCH):
+            found = database.passages(live, [passage.row for passage in passages[start : start + BATCH]])
+            for passage in found.values():
+                words.add(passage.id, number, text_of(passage))
+        words.commit()
+    check_words(folder, number, passages, len(passages))
+
+
+def write_collection(
+    vectors: VectorStore, name: str, database: Database, cache: EmbeddingCache, generation: int, passages: Sequence[StoredPassage]
+) -> None:
+    """Write live passages of a generation as a new collection, and check it; what the cache has lost is embedded again."""
+    vectors.create(name)
+    for start in range(0, len(passages), BATCH):
+        part = passages[start : start + BATCH]
+        if lost := cache.lost(part):
+            found = database.passages(generation, [passage.row for passage in lost])
+            cache.fill({passage.embedding: text_of(found[passage.row]) for passage in lost})
+        vectors.add(name, [passage.row for passage in part], cache.vectors(part))
+    check_collection(vectors, name, passages, cache)
+    remember_files(database, name, vectors)
+
+
+def compact(folder: Path, database: Database, cache: EmbeddingCache, vectors: VectorStore) -> None:
+    """Merge the newest collections into one, or all of them, where that pays; publish it as a generation of the same articles."""
+    before = database.generation()
+    sizes = [vectors.count([name]) for name in before.collections]
+    first = first_to_merge(sizes, before.passages)
+    if first is None:
+        return
+    row = first_passage(before.collections[first]) if first else 0
+    passages = database.live_passages(before.number, row)
+    collections = list(before.collections[:first])
+    if passages:
+        collections.append(collection_name(before.number + 1, passages[0].row))
+        write_collection(vectors, collections[-1], database, cache, before.number, passages)
+    offer(folder, before.number + 1)
+    database.publish(_next(before, collections))

@@ -1,0 +1,118 @@
+"""Whether the words and the vectors on the disk are those that a generation needs: before it is published, and ever after."""
+
+import json
+import random
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from corpus.errors import REPAIR, IndexDamagedError, VectorsDamagedError, WordsDamagedError
+from index.cache import EmbeddingCache
+from index.collections import first_passage
+from index.database import Database
+from index.records import Generation, StoredPassage
+from index.vectors import VectorStore, check_files
+from index.words import Words
+
+WORDS_FOLDER, VECTORS_FOLDER = "words", "vectors"
+SAMPLE = 16  # vectors that are looked up after a build, of what is new and of the whole
+_SAME = 0.999  # cosine of a vector and what was stored of it
+
+
+def words_folder(folder: Path, database: Database) -> Path:
+    """Return where the words of an index lie; elsewhere once they were damaged and written again."""
+    return folder / WORDS_FOLDER / (database.meta(WORDS_FOLDER) or database.identity)
+
+
+def vectors_identity(database: Database) -> str:
+    """Return what the vectors of an index are kept under; something else once they were damaged and written again."""
+    return database.meta(VECTORS_FOLDER) or database.identity
+
+
+def remember_files(database: Database, name: str, store: VectorStore) -> None:
+    """Keep the sizes of the files of the collection that was made last."""
+    database.set_meta(**{f"files of {name}": json.dumps(store.files())})
+
+
+def check_vectors_files(folder: Path, database: Database, generation: Generation) -> None:
+    """Raise `VectorsDamagedError` if a file of a generation's vectors is gone or cut short. Opens none: a few stats."""
+    for name in generation.collections:
+        check_files(folder / VECTORS_FOLDER, vectors_identity(database), json.loads(database.meta(f"files of {name}") or "{}"))
+
+
+def find_damage(folder: Path, database: Database, generation: Generation) -> list[IndexDamagedError]:
+    """Return what is wrong with the words and the vectors of a generation, as far as it shows without loading Chroma."""
+    found: list[IndexDamagedError] = []
+    try:
+        held = Words(words_folder(folder, database)).count
+        if held < generation.passages:
+            raise WordsDamagedError(f"the words of the index hold {held:,} of {generation.passages:,} passages; {REPAIR}")
+    except WordsDamagedError as error:
+        found.append(error)
+    try:
+        check_vectors_files(folder, database, generation)
+        _check_chroma(folder / VECTORS_FOLDER / vectors_identity(database) / "chroma.sqlite3", generation)
+    except VectorsDamagedError as error:
+        found.append(error)
+    return found
+
+
+def _check_chroma(file: Path, generation: Generation) -> None:
+    """Raise `VectorsDamagedError` unless Chroma's database is sound and has a generation's collections, without loading Chroma."""
+    if not file.is_file():
+        raise VectorsDamagedError(f"the vectors of the index are missing at {str(file.parent)!r}; {REPAIR}")
+    try:
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=30)) as connection:
+            wrong = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            names = {name for (name,) in connection.execute("SELECT name FROM collections")}
+    except sqlite3.Error as error:
+        wrong, names = str(error), set()
+    if wrong != "ok":
+        raise VectorsDamagedError(f"the vectors of the index are damaged ({wrong.splitlines()[0][:200]}); {REPAIR}")
+    if missing := set(generation.collections) - names:
+        raise VectorsDamagedError(f"the vectors of the index lack {min(missing)!r}; {REPAIR}")
+
+
+def check_words(folder: Path, generation: int, new: Sequence[StoredPassage], stored: int) -> None:
+    """Raise `WordsDamagedError` unless the words hold the passages `new` of a generation and at least `stored` in all."""
+    words = Words(folder)
+    if lost := {passage.row for passage in new} ^ words.of_generation(generation):
+        raise WordsDamagedError(f"the words just written lack {len(lost):,} of {len(new):,} passages, nothing was published; {REPAIR}")
+    if words.count < stored:
+        raise WordsDamagedError(f"the words of the index hold {words.count:,} of {stored:,} passages; {REPAIR}")
+
+
+def check_collection(store: VectorStore, name: str, passages: Sequence[StoredPassage], cache: EmbeddingCache) -> None:
+    """Raise `VectorsDamagedError` unless a collection just written holds these passages, and those of a sample with their vectors.
+
+    Of the sample most must also be what a search for their vector finds: an approximate index may miss some.
+    """
+    if store.ids(name) != {passage.row for passage in passages}:
+        raise VectorsDamagedError(f"the vectors just written are not those of {len(passages):,} passages, nothing was published; {REPAIR}")
+    sample = _sample(passages)
+    check_stored(store, [name], sample, cache)
+    vectors = cache.vectors(sample)
+    found = sum(store.search([name], vector, 1)[0][1] > _SAME for vector in vectors)
+    if 2 * found < len(sample):
+        raise VectorsDamagedError(
+            f"a search finds {found} of {len(sample)} of the vectors just written by themselves, nothing was published; {REPAIR}"
+        )
+
+
+def check_stored(store: VectorStore, names: Sequence[str], passages: Sequence[StoredPassage], cache: EmbeddingCache) -> None:
+    """Raise `VectorsDamagedError` unless the collections, oldest first, hold these passages with their vectors."""
+    for place, name in enumerate(names):
+        last = first_passage(names[place + 1]) if place + 1 < len(names) else None
+        part = [passage for passage in passages if passage.row >= first_passage(name) and (last is None or passage.row < last)]
+        if not part:
+            continue
+        held = store.fetch(name, [passage.row for passage in part])
+        for passage, vector in zip(part, cache.vectors(part), strict=True):
+            if passage.row not in held or float(held[passage.row] @ vector) < _SAME:
+                raise VectorsDamagedError(f"the vectors of the index do not hold that of passage {passage.row}; {REPAIR}")
+
+
+def _sample(passages: Sequence[StoredPassage]) -> list[StoredPassage]:
+    chosen = random.Random(len(passages)).sample(range(len(passages)), min(SAMPLE, len(passages)))
+    return [passages[place] for place in sorted(chosen)]
