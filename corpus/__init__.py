@@ -4,7 +4,8 @@ from pathlib import Path
 
 from corpus.article import Article
 from corpus.errors import ArticleError, CorpusError, PullquoteError
-from corpus.reading import Failure, Source, scan
+from corpus.reading import scan
+from corpus.source import Failure, Source
 
 SHIPPED_ARTICLES = Path(__file__).parent / "articles"
 

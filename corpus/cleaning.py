@@ -36,35 +36,33 @@ _PROMO = re.compile(
 )
 _WIRE = "(getty images|ap photo|ap|afp|epa|reuters)"
 _PAGE = "this (article|story|text|page|translation|content) (is|was|has been|may have been)"
-_FURNITURE = tuple(
-    re.compile(pattern, _I)
-    for pattern in (
-        # comment forms
-        r"leave (us )?a (reply|comment)\b.{0,40}$",
-        r"your e-?mail address will not be (published|shared)\b.{0,80}$",
-        r"required fields are marked\b.{0,10}$",
-        r"save my name, e-?mail\b.{0,100}$",
-        r"(post comment|cancel reply|add a comment|join the conversation|view comments|show comments|comments are closed\.?)$",
-        r"you must be logged in to (post|leave|comment)\b.{0,40}$",
-        r"\d+ comments?$",
-        # advertising, subscriptions, sharing
-        r"(advertise?ment( ?[-–—:|(].{0,40})?|sponsored( content)?|promoted|story continues below.*|article continues (below|after).*)$",
-        r"(sign up|subscribe|register)\b[^.!?]*\b(newsletters?|inbox|account|free|today|now|here)\b.{0,60}$",
-        r"(follow|like|find|join) us on .{0,80}$",
-        r"(share|tweet|e-?mail|print|save|copy link|share (this|on|via|to)\b.{0,60}|click here\b.{0,80})$",
-        # photo credits
-        r"(photo|image|picture|photograph|file photo|photo credit|image credit)s?( by|:| credit:) .{0,120}(?<![.!?])$",
-        rf"{_WIRE}(( ?[/|,] ?| via ){_WIRE})*( ?[-–—])?$",
-        # the page about itself
-        r"(all rights reserved|copyright( ?(©|\(c\)|\d{4}|:|by\b|notices?$)|$)|©|\(c\) ?\d{4}).{0,160}$",
-        # translation notes
-        rf"{_PAGE}( \w+)?( an?)? (machine|automatic(ally)?|auto|AI)[- ](translat|generat)",
-        rf"{_PAGE}( \w+)? (translated|generated|produced)\b.{{0,60}}\b(AI|artificial intelligence|automatically|google translate|deepl)\b",
-        r"the .{0,160}\bversions? (is|are) (automatically|machine|auto|AI)[- ](generated|translated)\b",
-        r"(automatically|machine|auto|AI)[- ]translated( (from|by|with|using|into)\b.{0,60})?$",
-        r"translated( automatically)?( from \w+)? (by|with|using) (the )?(AI|artificial intelligence|google|deepl|chatgpt)\b.{0,30}$",
-    )
+_FURNITURE_PATTERNS = (
+    # comment forms
+    r"leave (us )?a (reply|comment)\b.{0,40}$",
+    r"your e-?mail address will not be (published|shared)\b.{0,80}$",
+    r"required fields are marked\b.{0,10}$",
+    r"save my name, e-?mail\b.{0,100}$",
+    r"(post comment|cancel reply|add a comment|join the conversation|view comments|show comments|comments are closed\.?)$",
+    r"you must be logged in to (post|leave|comment)\b.{0,40}$",
+    r"\d+ comments?$",
+    # advertising, subscriptions, sharing
+    r"(advertise?ment( ?[-–—:|(].{0,40})?|sponsored( content)?|promoted|story continues below.*|article continues (below|after).*)$",
+    r"(sign up|subscribe|register)\b[^.!?]*\b(newsletters?|inbox|account|free|today|now|here)\b.{0,60}$",
+    r"(follow|like|find|join) us on .{0,80}$",
+    r"(share|tweet|e-?mail|print|save|copy link|share (this|on|via|to)\b.{0,60}|click here\b.{0,80})$",
+    # photo credits
+    r"(photo|image|picture|photograph|file photo|photo credit|image credit)s?( by|:| credit:) .{0,120}(?<![.!?])$",
+    rf"{_WIRE}(( ?[/|,] ?| via ){_WIRE})*( ?[-–—])?$",
+    # the page about itself
+    r"(all rights reserved|copyright( ?(©|\(c\)|\d{4}|:|by\b|notices?$)|$)|©|\(c\) ?\d{4}).{0,160}$",
+    # translation notes
+    rf"{_PAGE}( \w+)?( an?)? (machine|automatic(ally)?|auto|AI)[- ](translat|generat)",
+    rf"{_PAGE}( \w+)? (translated|generated|produced)\b.{{0,60}}\b(AI|artificial intelligence|automatically|google translate|deepl)\b",
+    r"the .{0,160}\bversions? (is|are) (automatically|machine|auto|AI)[- ](generated|translated)\b",
+    r"(automatically|machine|auto|AI)[- ]translated( (from|by|with|using|into)\b.{0,60})?$",
+    r"translated( automatically)?( from \w+)? (by|with|using) (the )?(AI|artificial intelligence|google|deepl|chatgpt)\b.{0,30}$",
 )
+_FURNITURE = re.compile("|".join(_FURNITURE_PATTERNS), _I)
 # "(source: Eurostat)." ends a sentence of the story, "(Source: NATO)" a caption.
 _CREDIT = re.compile(
     r".{0,400}[(\[]((file |ap )?(photo|photograph|image|picture|pic)s?"
@@ -118,7 +116,7 @@ def is_furniture(line: str) -> bool:
     if not line or len(line) > _FURNITURE_LENGTH:
         return False
     bare = line.lstrip(_BULLETS)
-    found = _is_promo(line) or any(pattern.match(bare) for pattern in _FURNITURE) or (line[-1] in ")]." and bool(_CREDIT.match(line)))
+    found = _is_promo(line) or bool(_FURNITURE.match(bare)) or (line[-1] in ")]." and bool(_CREDIT.match(line)))
     return found and not (SENTENCE_END.search(line) and _REPORTED.search(line))
 
 

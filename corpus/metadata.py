@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.cleaning import SENTENCE_END, normalize
 from corpus.errors import ArticleError, shown
@@ -15,6 +15,7 @@ _FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(.*?)(?<=\n)---[ \t]*(?:\n|\Z)", re
 _FRONT_MATTER_LENGTH = 20_000  # characters; longer ones are no metadata, and take the YAML parser minutes
 _HEADING = re.compile(r"^#{1,6} ")  # Markdown's mark of a headline
 _BYLINE = re.compile(r"by ([\w.'’-]+(?:,? [\w.'’-]+){0,9})$", re.IGNORECASE)
+_BY = re.compile(r"^by:? ", re.IGNORECASE)
 _NAME_ENDS = re.compile(r", and |, | and ", re.IGNORECASE)
 _PARTICLES = frozenset("al,bin,da,de,del,der,di,dos,du,la,le,van,von".split(","))
 _ROLES = re.compile(r"\b(editor|correspondent|reporter|writer|staff|analyst|chief)s?\b", re.IGNORECASE)
@@ -108,10 +109,16 @@ def split_header(text: str) -> tuple[Stated, str]:
     title = strip_site_name(_HEADING.sub("", first)) if len(first) <= 2 * TITLE_LENGTH else first
     if len(title) > TITLE_LENGTH or SENTENCE_END.search(first) or not rest.strip():
         return Stated(title=_shorten(first)), text
+    found, body = split_facts(rest.lstrip("\n"))
+    return replace(found, title=title), body
+
+
+def split_facts(text: str) -> tuple[Stated, str]:
+    """Split byline, date and outlet lines from the start of normalized `text`, which has no headline."""
     authors: tuple[str, ...] = ()
     dates: list[tuple[bool, dt.date]] = []
     source: str | None = None
-    body = rest.lstrip("\n").split("\n")
+    body = text.split("\n")
     header = _header(body)
     kept = []
     for line in header:
@@ -125,7 +132,7 @@ def split_header(text: str) -> tuple[Stated, str]:
             kept.append(line)
     published = min(dates, key=lambda date: date[0])[1] if dates else None  # the day of an update only if no other is stated
     updated = latest_update(published, [day for update, day in dates if update]) if len(dates) > 1 else None
-    return Stated(title, published, source, None, authors, updated=updated), "\n".join(kept + body[len(header) :]).strip()
+    return Stated(None, published, source, None, authors, updated=updated), "\n".join(kept + body[len(header) :]).strip()
 
 
 def _header(lines: list[str]) -> list[str]:
@@ -146,6 +153,20 @@ def _byline(line: str) -> tuple[str, ...]:
         return ()
     people = [name for name in names if " " in name and not _OUTLET_WORDS.search(name)]
     return tuple(people or [name for name in names if _OUTLET_WORDS.search(name)])  # agencies sign too: "By Reuters"
+
+
+def split_names(text: str) -> list[str]:
+    """Return the people, or the agency, that an author's field names: "By Ann Lee and Bo Berg" is two; an address is none."""
+    text = _BY.sub("", text)
+    if "://" in text or "@" in text:
+        return []
+    names = [name.strip() for name in _NAME_ENDS.split(text) if name.strip()]
+    return names if all(" " in name for name in names) else [text]
+
+
+def is_outlet(name: str) -> bool:
+    """Tell whether a name is that of an outlet, as far as its words tell."""
+    return bool(_OUTLET_WORDS.search(name))
 
 
 def strip_site_name(title: str) -> str:

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from corpus import Article, Failure, Source, scan
-from corpus.errors import ArticleError, EmptyCorpusError, IndexMismatchError
+from corpus.errors import ArticleError, ArticlesGoneError, EmptyCorpusError, IndexMismatchError
 from index.database import Database
 
-_LINE_NUMBER = re.compile(r" line \d+$")  # in the location of a failure
+MANY = 20  # articles that may always go at once; above, half of them
+_LINE_NUMBER = re.compile(r" (?:line|item) \d+$")  # in the location of a failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,11 @@ class Plan:
         return self.changed | self.removed
 
 
-def compare(corpus: str | Path, database: Database) -> Plan:
+def compare(corpus: str | Path, database: Database, *, allow_empty: bool = False) -> Plan:
     """Return what a corpus has that an index lacks, and the other way round.
 
-    Raises `CorpusNotFoundError`, and `EmptyCorpusError` if no article would be left.
+    Raises `CorpusNotFoundError`; and, unless `allow_empty`, `EmptyCorpusError` if no article would be left and
+    `ArticlesGoneError` if most would go: a folder that is not mounted looks like one that was emptied.
     """
     known = database.known_articles(database.generation().number)
     plan = Plan()
@@ -61,10 +63,23 @@ def compare(corpus: str | Path, database: Database) -> Plan:
             if found.id in known:
                 plan.changed.add(found.id)
     # An article whose file failed is not gone: the version before stays.
-    plan.removed.update(article_id for article_id, was in known.items() if article_id not in seen and was.file not in failed_files)
-    if not plan.entries and len(plan.removed) == len(known):
-        raise _empty(corpus, plan.failed)
+    plan.removed.update(
+        article_id for article_id, was in known.items() if article_id not in seen and not _has_failed(was.file, failed_files)
+    )
+    if not allow_empty:
+        _check_not_emptied(corpus, plan, len(known))
     return plan
+
+
+def _check_not_emptied(corpus: str | Path, plan: Plan, known: int) -> None:
+    if not plan.entries and len(plan.removed) == known:
+        hint = f"; the index keeps its {known:,} articles unless you add --allow-empty" if known else ""
+        raise EmptyCorpusError(f"{_empty(corpus, plan.failed)}{hint}")
+    if len(plan.removed) > max(MANY, known // 2):
+        raise ArticlesGoneError(
+            f"{len(plan.removed):,} of the {known:,} articles of the index are not in the corpus at {str(corpus)!r} any more; "
+            "the index is left as it was: see that the folder is whole, or add --allow-empty to remove them"
+        )
 
 
 def check_holds_article(corpus: str | Path) -> None:
@@ -76,6 +91,11 @@ def check_holds_article(corpus: str | Path) -> None:
         elif _read(found, failed) is not None:
             return
     raise _empty(corpus, failed)
+
+
+def _has_failed(file: str, failed: set[str]) -> bool:
+    """Tell whether a file failed, or the folder or archive that it lies in."""
+    return file in failed or any(str(place) in failed for place in PurePosixPath(file).parents)
 
 
 def check_same_corpus(corpus: Path, plan: Plan, database: Database, folder: Path) -> None:

@@ -11,7 +11,10 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("corpus", "index", "rag", "ui")  # imports point left only
-HEAVY = ("gradio", "chromadb", "llama_index", "matplotlib", "onnxruntime", "openai", "tantivy", "tokenizers", "sentencex", "numpy", "yaml")
+HEAVY = (
+    *("gradio", "chromadb", "llama_index", "matplotlib", "onnxruntime", "openai", "tantivy", "tokenizers", "sentencex", "numpy", "yaml"),
+    *("docx", "httpx", "lxml", "pypdfium2", "trafilatura"),
+)
 HOMES = {
     "gradio": "ui",
     "matplotlib": "ui",
@@ -20,6 +23,10 @@ HOMES = {
     "openai": "rag",
     "tantivy": "index",
     "llama_index": "rag",
+    "docx": "corpus",
+    "lxml": "corpus",
+    "pypdfium2": "corpus",
+    "trafilatura": "corpus",
 }
 
 

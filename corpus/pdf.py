@@ -1,0 +1,153 @@
+"""The article of a PDF: its lines put together to paragraphs, without what every page repeats.
+
+A PDF knows where letters stand, not what a paragraph is. Sizes, gaps, indents and short last lines tell.
+"""
+
+import collections
+import contextlib
+import re
+import statistics
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corpus.cleaning import SENTENCE_END
+from corpus.errors import ArticleError, first_line
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument, PdfTextPage
+
+_EDGE_LINES = 2  # lines at the top and at the bottom of a page that may be its running head and foot
+_NUMBERS = re.compile(r"\d+")
+_PAGE_NUMBER = re.compile(r"(?:page )?\d{1,4}(?: ?(?:/|of) ?\d{1,4})?$", re.IGNORECASE)
+_PRINTED_FOOT = re.compile(r"((?:https?|file)://\S+) \d+/\d+$")  # what browsers print below a page
+_PRINTED_HEAD = re.compile(r"\d{1,4}[/.]\d{1,2}[/.]\d{2,4}, \d{1,2}:\d{2}(?: ?[AP]M)? \S")  # and above it: when it was printed
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_BROKEN_WORD = re.compile(r"([^\W_]+)(?:\x02|\ufffe|[-\u00ad]\n)([^\W_]+)")
+_HEADLINE_SIZE = 1.15  # of the body's size, from which a line is a headline
+_MAX_HEADLINE = 200  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a page, or two with a broken word between them; measures in points, from the page's lower left corner."""
+
+    text: str
+    left: float  # of the first letter
+    top: float
+    size: float  # from the deepest descender to the highest ascender of the first letter's font
+    right: float  # of the last letter
+    bottom: float
+
+
+def read_pdf(content: bytes) -> dict[str, object]:
+    """Return the fields of a PDF's article. Raises `ArticleError` if it is locked, broken, or holds pictures of text only.
+
+    The document's properties are left aside: they tell when and with what the file was made, not what it holds.
+    """
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(content)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise ArticleError("is locked with a password; save it without one") from error
+        raise ArticleError(f"is a damaged PDF ({first_line(error)}); open it and save it anew") from error
+    with contextlib.closing(document):  # which closes its pages too
+        pages = list(_pages(document))
+    if not any(char.isalpha() for page in pages for line in page for char in line.text):
+        count = f"{len(pages)} page{'' if len(pages) == 1 else 's'}"
+        raise ArticleError(f"has no text, only pictures ({count}); let a program recognise its text (OCR) and save it anew")
+    address = next((found[1] for page in pages for line in page if (found := _PRINTED_FOOT.match(line.text))), "")
+    title, text = _headline_and_text(_paragraphs(_without_running_lines(pages)))
+    known = address.startswith("http") and "…" not in address
+    return {"title": title, "text": text, **({"url": address} if known else {})}
+
+
+def _pages(document: "PdfDocument") -> Iterator[list[Line]]:
+    import pypdfium2
+
+    for number in range(len(document)):
+        try:
+            page = document[number].get_textpage()
+        except pypdfium2.PdfiumError:
+            continue  # a damaged page; the others may be whole
+        yield list(_lines(page))
+
+
+def _lines(page: "PdfTextPage") -> Iterator[Line]:
+    """Yield the lines of a page in the order in which they were written."""
+    place = 0
+    for line in page.get_text_range(errors="replace").split("\r\n"):
+        text = line.strip()
+        if text:
+            first = place + line.index(text)
+            left, low, _, top = page.get_charbox(min(first, page.count_chars() - 1), loose=True)
+            _, bottom, right, _ = page.get_charbox(min(first + len(text), page.count_chars()) - 1, loose=True)
+            yield Line(" ".join(text.split()), left, top, top - low, right, bottom)
+        place += len(line) + 2
+
+
+def _without_running_lines(pages: Sequence[Sequence[Line]]) -> list[Line]:
+    """Return the lines of all pages but heads and feet: numbers, what a browser prints, and what half of the pages repeat."""
+    edges = [[*page[:_EDGE_LINES], *page[-_EDGE_LINES:]] for page in pages]
+    counted = collections.Counter(key for edge in edges for key in {_NUMBERS.sub("#", line.text) for line in edge})
+    often = {key for key, count in counted.items() if count >= max(2, len(pages) / 2)}
+    running = {
+        id(line)
+        for edge in edges
+        for line in edge
+        if _NUMBERS.sub("#", line.text) in often or any(kind.match(line.text) for kind in (_PAGE_NUMBER, _PRINTED_FOOT, _PRINTED_HEAD))
+    }
+    return [line for page in pages for line in page if id(line) not in running]
+
+
+def _paragraphs(lines: Sequence[Line]) -> list[tuple[str, float]]:
+    """Put lines together to paragraphs; each comes with the size of its letters."""
+    words = set(_WORD.findall(_BROKEN_WORD.sub(" ", "\n".join(line.text for line in lines))))
+    found: list[list[Line]] = []
+    for before, line in zip([None, *lines], lines, strict=False):
+        if before is None or _starts_paragraph(before, line, found[-1]):
+            found.append([])
+        found[-1].append(line)
+    return [(_join(paragraph, words), statistics.median(line.size for line in paragraph)) for paragraph in found]
+
+
+def _starts_paragraph(before: Line, line: Line, paragraph: Sequence[Line]) -> bool:
+    size = max(before.size, 0.1)
+    if not 0.9 < line.size / size < 1.1:
+        return True
+    ended = bool(SENTENCE_END.search(before.text))
+    if not before.bottom - 2 * size < line.top < before.top:  # another column or page
+        return ended and before.right < max(earlier.right for earlier in paragraph) - 2 * size
+    if before.bottom - line.top > 0.45 * size:
+        return True
+    return ended and (line.left > before.left + 0.7 * size or before.right < max(line.right, *(e.right for e in paragraph)) - 2 * size)
+
+
+def _join(paragraph: Iterable[Line], words: set[str]) -> str:
+    """Return the lines of a paragraph as one, with words that a line's end broke made whole.
+
+    A hyphen there stays if the document has both halves as words and not the whole, or it stands beside no small letter.
+    """
+
+    def mend(broken: re.Match[str]) -> str:
+        first, second = broken.groups()
+        hyphened = not (first[-1].islower() and second[0].islower()) or (first + second not in words and first in words and second in words)
+        return f"{first}-{second}" if hyphened else first + second
+
+    return _BROKEN_WORD.sub(mend, "\n".join(line.text for line in paragraph)).replace("\n", " ")
+
+
+def _headline_and_text(paragraphs: Sequence[tuple[str, float]]) -> tuple[str | None, str]:
+    """Split the first paragraph in clearly larger letters than the text's from the others; what is above it is the page's."""
+    lengths: collections.Counter[float] = collections.Counter()
+    for text, size in paragraphs:
+        lengths[round(size, 1)] += len(text)
+    body = max(lengths, key=lambda size: lengths[size])
+    large = [(size, -place) for place, (text, size) in enumerate(paragraphs[:10]) if size > _HEADLINE_SIZE * body and " " in text]
+    if not large or len(paragraphs[-max(large)[1]][0]) > _MAX_HEADLINE:
+        return None, "\n".join(text for text, _ in paragraphs)
+    place = -max(large)[1]
+    kept = [text for number, (text, _) in enumerate(paragraphs) if number > place or (number < place and SENTENCE_END.search(text))]
+    return paragraphs[place][0], "\n".join(kept)
