@@ -3,7 +3,8 @@
 PullquoteError                 root: str(error) is one line that names the value, what was expected, what to do
 ├── CorpusError                the corpus as a whole cannot be read
 │   ├── CorpusNotFoundError    no such folder or file
-│   └── EmptyCorpusError       it holds no readable article; an existing index is left as it was
+│   ├── EmptyCorpusError       it holds no readable article; an existing index is left as it was
+│   └── ArticlesGoneError      most of what was indexed is not there any more; the index is left as it was
 ├── ArticleError               one article cannot be read; the others go on
 ├── StoreError                 the index cannot serve or be written
 │   ├── IndexNotFoundError     nothing has been indexed there yet
@@ -57,6 +58,10 @@ class CorpusNotFoundError(CorpusError):
 
 class EmptyCorpusError(CorpusError):
     """The corpus holds no readable article."""
+
+
+class ArticlesGoneError(CorpusError):
+    """Most of the articles that were indexed are not in the corpus any more."""
 
 
 class ArticleError(PullquoteError):

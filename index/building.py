@@ -67,15 +67,16 @@ def build(
     index: str | Path = ".pullquote",
     *,
     embedder: str | Embedder | None = None,
+    allow_empty: bool = False,
     progress: Callable[[Progress], None] | None = None,
 ) -> BuildReport:
     """Index every article of a corpus; on an existing index, only what was added, changed or removed.
 
     `embedder` is a shipped one's name or an object of one's own; by default the index's own, for a new index "minilm".
     `progress` is called now and then. Articles that cannot be read are in the report; if one was indexed before, that
-    version stays.
+    version stays. Articles that are gone are removed; most of them at once only with `allow_empty`.
 
-    Raises `CorpusNotFoundError`, `EmptyCorpusError`, `IndexBusyError`, `IndexMismatchError`, `IndexWriteError` and
+    Raises `CorpusNotFoundError`, `EmptyCorpusError`, `ArticlesGoneError`, `IndexBusyError`, `IndexMismatchError`, `IndexWriteError` and
     `ModelFileError`; the generation before stays readable whatever happens.
     """
     began = time.monotonic()
@@ -88,7 +89,7 @@ def build(
         cache = EmbeddingCache(database, used)
         if database.newest() and (repaired := find_damage(folder, database, database.generation())):
             repair(folder, database, cache, repaired)
-        plan = compare(corpus, database)
+        plan = compare(corpus, database, allow_empty=allow_empty)
         check_same_corpus(Path(corpus).resolve(), plan, database, folder)
         try:
             _Build(database, folder, cache, progress).run(plan)

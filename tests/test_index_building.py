@@ -10,6 +10,7 @@ from test_index_support import HashedWords, everything, paused_build, start_pyth
 
 from corpus.errors import (
     REPAIR,
+    ArticlesGoneError,
     CorpusNotFoundError,
     EmptyCorpusError,
     IndexBusyError,
@@ -508,3 +509,53 @@ def test_an_index_is_not_emptied_for_another_corpus(tmp_path: Path, folder: Path
         build(other, folder, embedder=embedder)
     one.rename(tmp_path / "moved")  # the same articles elsewhere are the same articles
     assert build(tmp_path / "moved", folder, embedder=embedder).unchanged == 2
+
+
+# Articles that are gone
+
+
+def many(count: int) -> dict[str, str]:
+    return {f"article{number:03}": f"matter {number}" for number in range(count)}
+
+
+@pytest.mark.parametrize(("before", "after", "refused"), [(30, 10, False), (30, 9, True), (60, 30, False), (60, 29, True), (20, 1, False)])
+def test_most_articles_gone_at_once_must_be_allowed(tmp_path: Path, folder: Path, before: int, after: int, refused: bool) -> None:
+    corpus = write_corpus(tmp_path / "corpus", many(before))
+    build(corpus, folder, embedder=HashedWords())
+    write_corpus(corpus, many(after))
+    if refused:
+        message = f"{before - after} of the {before} articles of the index are not in the corpus at .* any more; .*add --allow-empty"
+        with pytest.raises(ArticlesGoneError, match=message):
+            build(corpus, folder, embedder=HashedWords())
+        assert len(texts(folder)) == before
+
+    assert build(corpus, folder, embedder=HashedWords(), allow_empty=True).removed == before - after
+
+    assert len(texts(folder)) == after
+
+
+def test_an_emptied_corpus_empties_the_index_only_if_that_is_allowed(corpus: Path, folder: Path, tmp_path: Path) -> None:
+    build(corpus, folder, embedder=HashedWords())
+    before = texts(folder)
+    write_corpus(corpus, {})
+    with pytest.raises(EmptyCorpusError, match="holds no articles; .*; the index keeps its 3 articles unless you add --allow-empty"):
+        build(corpus, folder, embedder=HashedWords())
+    assert texts(folder) == before
+
+    assert build(corpus, folder, embedder=HashedWords(), allow_empty=True).removed == 3
+
+    assert texts(folder) == []
+    write_corpus(corpus, THREE)
+    assert counts(corpus, folder) == {"added": 3}
+    assert texts(folder) == before
+
+
+def test_a_corpus_that_disappears_deletes_nothing(corpus: Path, folder: Path) -> None:
+    build(corpus, folder, embedder=HashedWords())
+    before = texts(folder)
+    shutil.rmtree(corpus)
+
+    for allow_empty in (False, True):
+        with pytest.raises(CorpusNotFoundError, match="there is no corpus at"):
+            build(corpus, folder, embedder=HashedWords(), allow_empty=allow_empty)
+        assert texts(folder) == before
