@@ -15,13 +15,13 @@ from corpus import Article, Failure
 from corpus.errors import IndexDamagedError, VectorsDamagedError, WordsDamagedError
 from index.cache import EmbeddingCache, indexed_text
 from index.collections import collection_name
-from index.database import FILE, Database
+from index.database_writer import DatabaseWriter, has_index
 from index.embedding import DEFAULT_EMBEDDER, Embedder, load_embedder
 from index.locks import offer, retiring, writer_lock
 from index.passages import PassageSpan, split_passages
-from index.planning import Entry, Plan, check_holds_article, check_same_corpus, compare
+from index.planning import Plan, check_holds_article, check_same_corpus, compare
 from index.reader import check_embedder
-from index.records import Generation, StoredPassage
+from index.records import Entry, Generation, StoredPassage
 from index.rewriting import compact, drop_other_folders, repair
 from index.soundness import (
     SAMPLE,
@@ -51,6 +51,8 @@ class BuildReport:
     failed: tuple[Failure, ...]
     seconds: float
     repaired: tuple[str, ...] = ()  # what was damaged and written again
+    moved: int = 0  # articles whose file has another name
+    upgraded: str | None = None  # the older format that the index had, if it was made anew from it
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +83,17 @@ def build(
     """
     began = time.monotonic()
     folder = Path(index)
-    if not (folder / FILE).exists():
+    if not has_index(folder):
         check_holds_article(corpus)  # a missing or empty corpus must not leave an index folder behind
     repaired: list[IndexDamagedError] = []
-    with writer_lock(folder), Database(folder, writable=True) as database:
+    with writer_lock(folder), DatabaseWriter(folder) as database:
         used = _choose_embedder(database, embedder, folder)
         cache = EmbeddingCache(database, used)
         if database.newest() and (repaired := find_damage(folder, database, database.generation())):
             repair(folder, database, cache, repaired)
         plan = compare(corpus, database, allow_empty=allow_empty)
         check_same_corpus(Path(corpus).resolve(), plan, database, folder)
+        upgraded = database.meta("upgraded")
         try:
             _Build(database, folder, cache, progress).run(plan)
         except (WordsDamagedError, VectorsDamagedError) as error:  # that a first look did not show, or that happened since
@@ -99,12 +102,20 @@ def build(
             repair(folder, database, cache, [error])
             repaired.append(error)
             _Build(database, folder, cache, progress).run(plan)
-    added = len(plan.entries) - len(plan.changed)
-    numbers = (added, len(plan.changed), len(plan.removed), plan.unchanged)
-    return BuildReport(*numbers, tuple(plan.failed), time.monotonic() - began, tuple(map(str, repaired)))
+    return BuildReport(
+        plan.added,
+        plan.changed,
+        plan.removed,
+        plan.unchanged,
+        tuple(plan.failed),
+        time.monotonic() - began,
+        tuple(map(str, repaired)),
+        plan.moved,
+        upgraded,
+    )
 
 
-def _choose_embedder(database: Database, wanted: str | Embedder | None, folder: Path) -> Embedder:
+def _choose_embedder(database: DatabaseWriter, wanted: str | Embedder | None, folder: Path) -> Embedder:
     recorded = database.meta("embedder")
     if wanted is None or isinstance(wanted, str):
         embedder = load_embedder(wanted or recorded or DEFAULT_EMBEDDER)
@@ -120,7 +131,7 @@ def _choose_embedder(database: Database, wanted: str | Embedder | None, folder: 
 class _Build:
     """One run under the writer lock."""
 
-    def __init__(self, database: Database, folder: Path, cache: EmbeddingCache, progress: Callable[[Progress], None] | None) -> None:
+    def __init__(self, database: DatabaseWriter, folder: Path, cache: EmbeddingCache, progress: Callable[[Progress], None] | None) -> None:
         self._database = database
         self._folder = folder
         self._cache = cache
@@ -130,7 +141,7 @@ class _Build:
 
     def run(self, plan: Plan) -> None:
         """Carry out the plan and publish; without any change, only record that the corpus was looked through."""
-        if plan.entries or plan.removed:
+        if plan.differs:
             anew = not self._before.number  # whatever is there then, a killed build or an index without its database left
             place, identity = words_folder(self._folder, self._database), vectors_identity(self._database)
             drop_other_folders(self._folder, self._database)
@@ -141,7 +152,7 @@ class _Build:
                 dropped = self._drop_dead(words, vectors)
                 generation = self._write(plan, words, vectors)
                 offer(self._folder, self._number)
-                self._database.publish(generation, plan.ended)
+                self._database.publish(generation, plan)
                 self._database.drop_unused_embeddings(dropped)
                 compact(self._folder, self._database, self._cache, vectors)
         self._database.replace_failures(plan.failed)
@@ -172,15 +183,15 @@ class _Build:
             self._tell(0, plan, 0)
         for window in _windows(plan.entries):
             rows = self._write_window(window, words)
-            vectors.add(name, [passage.row for passage in rows], self._cache.vectors(rows))
+            if rows:
+                vectors.add(name, [passage.row for passage in rows], self._cache.vectors(rows))
             stored += rows
             self._tell(window[-1][0] + 1, plan, len(stored))
         words.commit()
         self._check(name, stored, vectors)
-        live = self._before.passages + len(stored) - self._database.count_passages(self._before.number, plan.ended)
-        articles = self._before.articles + len(plan.entries) - len(plan.ended)
+        live = self._before.passages + len(stored) - self._database.count_passages(plan.ended)
         collections = (*self._before.collections, name) if stored else self._before.collections
-        return Generation(self._number, dt.datetime.now(dt.UTC), collections, articles, live)
+        return Generation(self._number, dt.datetime.now(dt.UTC), collections, plan.articles, live)
 
     def _check(self, name: str, stored: Sequence[StoredPassage], vectors: VectorStore) -> None:
         """Raise `WordsDamagedError` or `VectorsDamagedError` unless both hold what is to be published."""
@@ -201,9 +212,7 @@ class _Build:
         stored: list[StoredPassage] = []
         with self._database.transaction() as connection:
             for number, entry, spans in window:
-                rows = self._database.add_article(
-                    connection, self._number, entry.article, entry.digest, entry.file, [(span, keys[number, span]) for span in spans]
-                )
+                rows = self._database.add_version(connection, self._number, entry, [(span, keys[number, span]) for span in spans])
                 for passage, span in zip(rows, spans, strict=True):
                     words.add(passage.row, self._number, texts[number, span])
                 stored += rows
@@ -219,7 +228,7 @@ def _windows(entries: Sequence[Entry]) -> Iterator[list[tuple[int, Entry, list[P
     window: list[tuple[int, Entry, list[PassageSpan]]] = []
     size = 0
     for number, entry in enumerate(entries):
-        spans = split_passages(entry.article.text)
+        spans = split_passages(entry.article.text) if entry.live else []
         window.append((number, entry, spans))
         size += len(spans)
         if size >= WINDOW:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from index.database import Database
+from index.database_writer import DatabaseWriter
 from index.embedding import Embedder, Vectors
 from index.records import Passage, StoredPassage
 
@@ -13,7 +13,7 @@ from index.records import Passage, StoredPassage
 class EmbeddingCache:
     """What an embedder makes of texts, each computed once, whatever becomes of the build that asks for it."""
 
-    def __init__(self, database: Database, embedder: Embedder) -> None:
+    def __init__(self, database: DatabaseWriter, embedder: Embedder) -> None:
         self._database = database
         self._embedder = embedder
 

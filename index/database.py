@@ -1,60 +1,36 @@
 """index.sqlite: what the index holds, and its commit point.
 
-An article row lives from the generation it was `born` in until the one it `died` in. A build writes rows of the next
-generation beside the live ones, unseen; publishing is one transaction that ends the old rows and adds the generation.
-The engines (words, vectors) may hold more passages than are live, never fewer.
+Readers see one generation: the rows that were `born` in it or before and had not `died` by then. Who builds uses
+`index.database_writer`.
 """
 
 import datetime as dt
 import json
 import os
-import random
 import sqlite3
 import threading
-import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
-
 from corpus import Article, Failure
-from corpus.errors import IndexDamagedError, IndexMismatchError, IndexNotFoundError, IndexStaleError, IndexWriteError
-from index.embedding import Vectors
-from index.passages import PASSAGES_VERSION, PassageSpan
-from index.records import NO_GENERATION, ArticleHead, Generation, KnownArticle, Passage, StoredPassage, pack, unpack
+from corpus.errors import IndexDamagedError, IndexNotFoundError, IndexStaleError, IndexWriteError
+from index.records import NO_GENERATION, ArticleHead, Generation, Passage, Version, unpack
+from index.schema import FORMAT, mismatch
 
 FILE = "index.sqlite"
-FORMAT = f"2.{PASSAGES_VERSION}"  # of the tables and the passages in them
 
-_SCHEMA = """
-PRAGMA page_size = 16384;
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE articles (
-    row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, digest TEXT NOT NULL, file TEXT NOT NULL,
-    title TEXT NOT NULL, text TEXT NOT NULL, date TEXT, source TEXT, url TEXT, authors TEXT NOT NULL,
-    notes TEXT NOT NULL, born INTEGER NOT NULL, died INTEGER
-);
-CREATE INDEX articles_id ON articles (id);
-CREATE INDEX articles_died ON articles (died);
-CREATE INDEX articles_born ON articles (born);
-CREATE TABLE passages (
-    row INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL REFERENCES articles (row),
-    start INTEGER NOT NULL, end INTEGER NOT NULL, sentences BLOB NOT NULL, embedding BLOB NOT NULL
-);
-CREATE INDEX passages_article ON passages (article);
-CREATE INDEX passages_embedding ON passages (embedding);
-CREATE TABLE embeddings (key BLOB NOT NULL UNIQUE, vector BLOB NOT NULL);
-CREATE TABLE failures (location TEXT NOT NULL, reason TEXT NOT NULL);
-CREATE TABLE generations (
-    number INTEGER PRIMARY KEY, published TEXT NOT NULL, collections TEXT NOT NULL,
-    articles INTEGER NOT NULL, passages INTEGER NOT NULL
-);
-"""
 _LIVE = "articles.born <= :generation AND (articles.died IS NULL OR articles.died > :generation)"
-_DEAD = "SELECT row FROM articles WHERE died <= :oldest UNION SELECT row FROM articles WHERE born > :newest"
-_VARIABLES = 500  # values bound in one statement
+_NAMED = "names.born <= :generation AND (names.died IS NULL OR names.died > :generation)"
+# A live article has one live main name: its id.
+_ARTICLES = f"articles JOIN names ON names.article = articles.article AND names.main AND {_NAMED}"
+_PATHS = """(SELECT group_concat(id, char(10)) FROM (
+    SELECT id FROM names AS every WHERE every.article = names.article AND every.born <= :generation
+    AND (every.died IS NULL OR every.died > :generation) ORDER BY main DESC, id))"""
+_HEAD = f"names.id, title, date, source, url, authors, updated, {_PATHS}"
+_IDENTITY = f"SELECT names.article FROM names WHERE id = :id AND {_NAMED}"
+VARIABLES = 500  # values bound in one statement
 # What is wrong around the file rather than in it: full disk, permissions, another program's lock.
 _OUTSIDE = {
     sqlite3.SQLITE_FULL,
@@ -69,38 +45,35 @@ _OUTSIDE = {
 
 
 class Database:
-    """An opened index.sqlite. Safe to share between threads; one process writes, under the writer lock."""
+    """An opened index.sqlite, to read. Safe to share between threads."""
 
-    def __init__(self, folder: Path, *, writable: bool = False) -> None:
+    def __init__(self, folder: Path, *, any_format: bool = False) -> None:
+        """Open it. Raises `IndexNotFoundError`, and without `any_format` `IndexMismatchError` if it has another one than this version's."""
         self.file = folder / FILE
+        self._any_format = any_format
         self._lock = threading.RLock()  # one connection, one statement at a time: each takes well under a millisecond
-        if not self.file.exists():
-            if not writable:
-                raise IndexNotFoundError(
-                    f"there is no index at {str(folder)!r}; make it with: pullquote index --corpus FOLDER --index {folder}"
-                )
-            self._create()
-        self._inode = self._find_inode()
-        with _translated():
-            uri = f"{self.file.resolve().as_uri()}?mode={'rw' if writable else 'ro'}"
-            self._connection: sqlite3.Connection | None = sqlite3.connect(
-                uri, uri=True, isolation_level=None, timeout=30, check_same_thread=False
-            )
+        self._inode: tuple[int, int] | None = None
+        self._connection: sqlite3.Connection | None = None
         try:
-            self._prepare(folder, writable)
+            self._open(folder)
         except BaseException:
             self.close()
             raise
 
-    def _prepare(self, folder: Path, writable: bool) -> None:
-        if writable:
-            self._rows("PRAGMA journal_mode = WAL")
-            self._rows("PRAGMA synchronous = NORMAL")
-        if (found := self.meta("format")) != FORMAT:
-            raise IndexMismatchError(
-                f"the index at {str(folder)!r} has format {found}, this version of Pullquote needs {FORMAT}; "
-                "delete the folder and index again"
+    def _open(self, folder: Path) -> None:
+        if not self.file.exists():
+            raise IndexNotFoundError(
+                f"there is no index at {str(folder)!r}; make it with: pullquote index --corpus FOLDER --index {folder}"
             )
+        self._connect("ro")
+        if (found := self.meta("format")) != FORMAT and not self._any_format:
+            raise mismatch(found, folder)
+
+    def _connect(self, mode: str) -> None:
+        self._inode = self._find_inode()
+        with translated():
+            uri = f"{self.file.resolve().as_uri()}?mode={mode}"
+            self._connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30, check_same_thread=False)
 
     def __enter__(self) -> Self:
         return self
@@ -119,18 +92,9 @@ class Database:
             return found.st_dev, found.st_ino
         return None
 
-    def _create(self) -> None:
-        draft = self.file.with_suffix(".new")  # so that a database is never seen half made
-        with _translated():
-            draft.unlink(missing_ok=True)
-            with closing(sqlite3.connect(draft)) as connection, connection:
-                connection.executescript(_SCHEMA)
-                connection.executemany("INSERT INTO meta VALUES (?, ?)", [("format", FORMAT), ("identity", uuid.uuid4().hex)])
-            draft.replace(self.file)
-
     @contextmanager
     def _using(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, _translated():
+        with self._lock, translated():
             if self._connection is None:  # another thread saw that the folder was made anew
                 raise IndexStaleError("the index was closed or made anew while it was read; ask again")
             yield self._connection
@@ -145,26 +109,12 @@ class Database:
         self.check_kept(generation)
         return rows
 
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing; readers see it once it ends."""
-        with self._using() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-            except BaseException:
-                connection.rollback()
-                raise
-            connection.commit()
-
     def close(self) -> None:
         """Close the file, once what other threads read is read; the object cannot be used afterwards."""
         with self._lock:
             if self._connection is not None:
                 self._connection.close()
             self._connection = None
-
-    # Reading
 
     def meta(self, key: str) -> str | None:
         """Return a fact about the index: format, identity, embedder, fingerprint, checked."""
@@ -196,29 +146,39 @@ class Database:
     def passages(self, generation: int, rows: Sequence[int]) -> dict[int, Passage]:
         """Return row id -> passage for those of `rows` that are live in a generation."""
         found: dict[int, Passage] = {}
-        for start in range(0, len(rows), _VARIABLES):
-            part = rows[start : start + _VARIABLES]
+        for start in range(0, len(rows), VARIABLES):
+            part = rows[start : start + VARIABLES]
             statement = f"""
-                SELECT passages.row, start, end, substr(text, start + 1, end - start), sentences, id, title, date, source, url, authors
-                FROM passages JOIN articles ON articles.row = article
+                SELECT passages.row, start, end, substr(text, start + 1, end - start), sentences, articles.row, {_HEAD}
+                FROM passages JOIN articles ON articles.row = passages.version
+                JOIN names ON names.article = articles.article AND names.main AND {_NAMED}
                 WHERE passages.row IN ({",".join(map(str, map(int, part)))}) AND {_LIVE}"""
-            for row, begin, end, text, sentences, *head in self._rows_of(generation, statement):
-                found[row] = Passage(row, _head(head), begin, end, text, unpack(sentences))
+            for row, begin, end, text, sentences, version, *head in self._rows_of(generation, statement):
+                found[row] = Passage(row, _head(head), begin, end, text, unpack(sentences), version)
         return found
 
-    def article(self, generation: int, article_id: str) -> Article | None:
-        """Return the live article of that id."""
-        statement = f"SELECT id, title, date, source, url, authors, text FROM articles WHERE id = :id AND {_LIVE}"
+    def article(self, generation: int, article_id: str) -> tuple[Article, ArticleHead] | None:
+        """Return the live article that has that id, or another file or line of that name."""
+        statement = f"SELECT {_HEAD}, text FROM {_ARTICLES} WHERE {_LIVE} AND articles.article = ({_IDENTITY})"
+        for *columns, text in self._rows_of(generation, statement, id=article_id):
+            head = _head(columns)
+            return _article(head, text), head
+        return None
+
+    def versions(self, generation: int, article_id: str) -> list[Version]:
+        """Return every version of an article, in the order in which they were indexed."""
+        statement = f"""
+            SELECT {_LIVE}, indexed, sha, {_HEAD}, text FROM {_ARTICLES}
+            WHERE articles.article = ({_IDENTITY}) AND articles.born <= :generation ORDER BY articles.row"""
         rows = self._rows_of(generation, statement, id=article_id)
-        if not rows:
-            return None
-        head = _head(rows[0][:6])
-        return Article(head.id, head.title, rows[0][6], head.date, head.source, head.url, head.authors)
+        return [
+            Version(number, bool(live), dt.datetime.fromisoformat(indexed), sha, _article(_head(columns), text))
+            for number, (live, indexed, sha, *columns, text) in enumerate(rows, start=1)
+        ]
 
     def heads(self, generation: int) -> list[ArticleHead]:
         """Return every live article without its text, in the corpus' order."""
-        statement = f"SELECT id, title, date, source, url, authors FROM articles WHERE {_LIVE} ORDER BY id"
-        return [_head(row) for row in self._rows_of(generation, statement)]
+        return [_head(row) for row in self._rows_of(generation, f"SELECT {_HEAD} FROM {_ARTICLES} WHERE {_LIVE} ORDER BY names.id")]
 
     def date_span(self, generation: int) -> tuple[dt.date | None, dt.date | None, int]:
         """Return (first date, last date, number of undated articles) of the live articles."""
@@ -231,152 +191,14 @@ class Database:
         """Return what the last build could not read."""
         return [Failure(location, reason) for location, reason in self._rows("SELECT location, reason FROM failures ORDER BY rowid")]
 
-    # Writing: only under the writer lock
-
-    def set_meta(self, **facts: str) -> None:
-        """Record facts about the index."""
-        with self.transaction() as connection:
-            connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", facts.items())
-
-    def known_articles(self, generation: int) -> dict[str, KnownArticle]:
-        """Return id -> what is known of each live article."""
-        rows = self._rows(f"SELECT id, digest, file, notes FROM articles WHERE {_LIVE}", {"generation": generation})
-        return {article_id: KnownArticle(digest, file, tuple(json.loads(notes))) for article_id, digest, file, notes in rows}
-
-    def retire_before(self, generation: int) -> None:
-        """Forget the generations before one. Comes before anything of theirs is dropped: readers of them notice, and reopen."""
-        with self.transaction() as connection:
-            connection.execute("DELETE FROM generations WHERE number < ?", [generation])
-
-    def dead_passages(self, oldest: int, newest: int) -> list[StoredPassage]:
-        """Return the passages that no generation from `oldest` to `newest` has, among them what a killed build left."""
-        statement = f"SELECT row, embedding FROM passages WHERE article IN ({_DEAD})"
-        return [StoredPassage(*row) for row in self._rows(statement, {"oldest": oldest, "newest": newest})]
-
-    def drop_dead(self, oldest: int, newest: int) -> None:
-        """Delete the rows behind `dead_passages`; their embeddings stay cached."""
-        values = {"oldest": oldest, "newest": newest}
-        with self.transaction() as connection:
-            connection.execute(f"DELETE FROM passages WHERE article IN ({_DEAD})", values)
-            connection.execute(f"DELETE FROM articles WHERE row IN ({_DEAD})", values)
-
-    def drop_unused_embeddings(self, keys: Iterable[bytes]) -> None:
-        """Delete those embeddings that no passage uses any more."""
-        with self.transaction() as connection:
-            connection.executemany(
-                "DELETE FROM embeddings WHERE key = :key AND NOT EXISTS (SELECT 1 FROM passages WHERE embedding = :key)",
-                [{"key": key} for key in keys],
-            )
-
-    def add_article(
-        self,
-        connection: sqlite3.Connection,
-        born: int,
-        article: Article,
-        digest: str,
-        file: str,
-        passages: Iterable[tuple[PassageSpan, bytes]],
-    ) -> list[StoredPassage]:
-        """Write an article and its (passage, embedding key) pairs, unseen until `born` is published; return the passages' rows."""
-        row = connection.execute(
-            "INSERT INTO articles (id, digest, file, title, text, date, source, url, authors, notes, born)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                article.id,
-                digest,
-                file,
-                article.title,
-                article.text,
-                article.date and article.date.isoformat(),
-                article.source,
-                article.url,
-                json.dumps(article.authors),
-                json.dumps(article.notes),
-                born,
-            ),
-        ).lastrowid
-        stored = []
-        for passage, key in passages:
-            values = (row, passage.start, passage.end, pack(passage.sentences), key)
-            added = connection.execute("INSERT INTO passages (article, start, end, sentences, embedding) VALUES (?, ?, ?, ?, ?)", values)
-            stored.append(StoredPassage(added.lastrowid or 0, key))
-        return stored
-
-    def live_passages(self, generation: int, first: int = 0) -> list[StoredPassage]:
-        """Return the live passages of a generation from row `first` on, in the order of their rows."""
-        statement = f"""
-            SELECT passages.row, embedding FROM passages CROSS JOIN articles ON articles.row = article
-            WHERE passages.row >= :first AND {_LIVE} ORDER BY passages.row"""
-        return [StoredPassage(*row) for row in self._rows(statement, {"generation": generation, "first": first})]
-
-    def some_passages(self, generation: int, count: int) -> list[StoredPassage]:
-        """Return up to `count` live passages of a generation, spread at random over its rows."""
-        places = random.sample(range(1, self.next_passage()), min(count, self.next_passage() - 1))
-        statement = f"""
-            SELECT passages.row, embedding FROM passages CROSS JOIN articles ON articles.row = article
-            WHERE passages.row >= :place AND {_LIVE} ORDER BY passages.row LIMIT 1"""
-        found = [self._rows(statement, {"generation": generation, "place": place}) for place in places]
-        return sorted({StoredPassage(*row) for rows in found for row in rows})
-
-    def collections(self) -> set[str]:
-        """Return the names of the collections that any kept generation has."""
-        return {name for (names,) in self._rows("SELECT collections FROM generations") for name in json.loads(names)}
-
-    def count_passages(self, generation: int, ids: Iterable[str]) -> int:
-        """Return how many passages the live articles of those ids have."""
-        statement = f"SELECT count(*) FROM articles JOIN passages ON article = articles.row WHERE id = :id AND {_LIVE}"
-        return sum(self._rows(statement, {"generation": generation, "id": article_id})[0][0] for article_id in ids)
-
-    def next_passage(self) -> int:
-        """Return the row that the next passage gets: greater than any before, those that were deleted too."""
-        return int(self._rows("SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = 'passages'")[0][0]) + 1
-
-    def stored_passages(self) -> int:
-        """Return the number of rows of passages, live or not."""
-        return int(self._rows("SELECT count(*) FROM passages")[0][0])
-
-    def embeddings(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
-        """Return key -> vector, shape (dimension,), for those of `keys` that are cached."""
-        found: dict[bytes, Vectors] = {}
-        for start in range(0, len(keys), _VARIABLES):
-            part = keys[start : start + _VARIABLES]
-            marks = ",".join("?" * len(part))
-            for key, vector in self._rows(f"SELECT key, vector FROM embeddings WHERE key IN ({marks})", part):
-                found[key] = np.frombuffer(vector, np.float32)
-        return found
-
-    def cache_embeddings(self, vectors: dict[bytes, Vectors]) -> None:
-        """Keep vectors by key, at once and whatever becomes of the build."""
-        with self.transaction() as connection:
-            connection.executemany(
-                "INSERT OR REPLACE INTO embeddings VALUES (?, ?)", [(key, vector.tobytes()) for key, vector in vectors.items()]
-            )
-
-    def publish(self, generation: Generation, ended: Iterable[str] = (), **facts: str) -> None:
-        """Make `generation` the one that readers see: its rows begin to live, those of the articles `ended` stop, `facts` hold."""
-        with self.transaction() as connection:
-            connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", facts.items())
-            statement = "UPDATE articles SET died = ? WHERE id = ? AND born < ? AND died IS NULL"
-            connection.executemany(statement, [(generation.number, article_id, generation.number) for article_id in ended])
-            values = (
-                generation.number,
-                generation.published.isoformat(),
-                json.dumps(generation.collections),
-                generation.articles,
-                generation.passages,
-            )
-            connection.execute("INSERT INTO generations VALUES (?, ?, ?, ?, ?)", values)
-
-    def replace_failures(self, failures: Iterable[Failure]) -> None:
-        """Record what a build could not read, in place of what the one before could not."""
-        with self.transaction() as connection:
-            connection.execute("DELETE FROM failures")
-            connection.executemany("INSERT INTO failures VALUES (?, ?)", [(failure.location, failure.reason) for failure in failures])
-
 
 def _head(columns: Sequence[Any]) -> ArticleHead:
-    article_id, title, date, source, url, authors = columns
-    return ArticleHead(article_id, title, _day(date), source, url, tuple(json.loads(authors)))
+    article_id, title, date, source, url, authors, updated, paths = columns
+    return ArticleHead(article_id, title, _day(date), source, url, tuple(json.loads(authors)), _day(updated), tuple(paths.split("\n")))
+
+
+def _article(head: ArticleHead, text: str) -> Article:
+    return Article(head.id, head.title, text, head.date, head.source, head.url, head.authors, head.updated)
 
 
 def _day(text: str | None) -> dt.date | None:
@@ -384,7 +206,7 @@ def _day(text: str | None) -> dt.date | None:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
     """Turn SQLite's errors into Pullquote's."""
     try:
         yield

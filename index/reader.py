@@ -26,7 +26,7 @@ from corpus.errors import (
 from index.database import Database
 from index.embedding import Embedder, Vectors, load_embedder
 from index.locks import reading
-from index.records import ArticleHead, Generation, Passage
+from index.records import ArticleHead, Generation, Passage, Version
 from index.rewriting import repair_index
 from index.soundness import VECTORS_FOLDER, check_vectors_files, vectors_identity, words_folder
 from index.vectors import VectorStore
@@ -98,11 +98,23 @@ class Snapshot:
         return self._words.rarity(term)
 
     def article(self, article_id: str) -> Article:
-        """Return a live article. Raises `ArticleNotFoundError`."""
-        article = self._database.article(self.generation.number, article_id)
-        if article is None:
+        """Return a live article by its id, or by another file or line that has it. Raises `ArticleNotFoundError`."""
+        return self._find(article_id)[0]
+
+    def head(self, article_id: str) -> ArticleHead:
+        """Return a live article without its text. Raises `ArticleNotFoundError`."""
+        return self._find(article_id)[1]
+
+    def _find(self, article_id: str) -> tuple[Article, ArticleHead]:
+        found = self._database.article(self.generation.number, article_id)
+        if found is None:
             raise ArticleNotFoundError(f"no article has the id {article_id!r}; 'pullquote status --articles' lists them")
-        return article
+        return found
+
+    def versions(self, article_id: str) -> list[Version]:
+        """Return every version of a live article, in the order in which they were indexed. Raises `ArticleNotFoundError`."""
+        self._find(article_id)
+        return self._database.versions(self.generation.number, article_id)
 
     def check_kept(self) -> None:
         """Raise `IndexStaleError` if a build has dropped some of the generation."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from corpus.errors import IndexDamagedError, VectorsDamagedError, WordsDamagedError
 from index.cache import EmbeddingCache, text_of
 from index.collections import collection_name, first_passage, first_to_merge
-from index.database import Database
+from index.database_writer import DatabaseWriter
 from index.embedding import Embedder
 from index.locks import offer, writer_lock
 from index.records import Generation, StoredPassage
@@ -33,13 +33,13 @@ def repair_index(folder: Path, embedder: Embedder, seen: IndexDamagedError, gene
 
     Raises `IndexBusyError` if another process writes the index, `IndexWriteError` if it cannot be written.
     """
-    with writer_lock(folder), Database(folder, writable=True) as database:
+    with writer_lock(folder), DatabaseWriter(folder) as database:
         if database.newest() == generation:
             found = find_damage(folder, database, database.generation())
             repair(folder, database, EmbeddingCache(database, embedder), [seen, *found])
 
 
-def repair(folder: Path, database: Database, cache: EmbeddingCache, damage: Iterable[IndexDamagedError]) -> None:
+def repair(folder: Path, database: DatabaseWriter, cache: EmbeddingCache, damage: Iterable[IndexDamagedError]) -> None:
     """Write the words, the vectors or both again, whichever are damaged, beside what is there; publish them as a generation.
 
     Raises the first of `damage` that is of neither.
@@ -65,7 +65,7 @@ def repair(folder: Path, database: Database, cache: EmbeddingCache, damage: Iter
             for name in collections:
                 write_collection(vectors, name, database, cache, before.number, live)
     offer(folder, number)
-    database.publish(_next(before, collections), **facts)
+    database.publish(_next(before, collections), facts=facts)
     database.retire_before(number)  # who reads what is damaged is to reopen
     drop_other_folders(folder, database)
 
@@ -75,7 +75,7 @@ def _next(before: Generation, collections: Sequence[str]) -> Generation:
     return replace(before, number=before.number + 1, published=dt.datetime.now(dt.UTC), collections=tuple(collections))
 
 
-def drop_other_folders(folder: Path, database: Database) -> None:
+def drop_other_folders(folder: Path, database: DatabaseWriter) -> None:
     """Delete words and vectors that are not the index's any more, or of which a killed build has made a part."""
     for used in (words_folder(folder, database), folder / VECTORS_FOLDER / vectors_identity(database)):
         with suppress(FileNotFoundError):
@@ -84,7 +84,7 @@ def drop_other_folders(folder: Path, database: Database) -> None:
                     shutil.rmtree(other, ignore_errors=True)
 
 
-def _write_words(folder: Path, database: Database, live: int, number: int, passages: Sequence[StoredPassage]) -> None:
+def _write_words(folder: Path, database: DatabaseWriter, live: int, number: int, passages: Sequence[StoredPassage]) -> None:
     with open_writer(folder, anew=True) as words:
         for start in range(0, len(passages), BATCH):
             found = database.passages(live, [passage.row for passage in passages[start : start + BATCH]])
@@ -95,7 +95,7 @@ def _write_words(folder: Path, database: Database, live: int, number: int, passa
 
 
 def write_collection(
-    vectors: VectorStore, name: str, database: Database, cache: EmbeddingCache, generation: int, passages: Sequence[StoredPassage]
+    vectors: VectorStore, name: str, database: DatabaseWriter, cache: EmbeddingCache, generation: int, passages: Sequence[StoredPassage]
 ) -> None:
     """Write live passages of a generation as a new collection, and check it; what the cache has lost is embedded again."""
     vectors.create(name)
@@ -109,7 +109,7 @@ def write_collection(
     remember_files(database, name, vectors)
 
 
-def compact(folder: Path, database: Database, cache: EmbeddingCache, vectors: VectorStore) -> None:
+def compact(folder: Path, database: DatabaseWriter, cache: EmbeddingCache, vectors: VectorStore) -> None:
     """Merge the newest collections into one, or all of them, where that pays; publish it as a generation of the same articles."""
     before = database.generation()
     sizes = [vectors.count([name]) for name in before.collections]

@@ -11,6 +11,7 @@ from corpus.errors import REPAIR, IndexDamagedError, VectorsDamagedError, WordsD
 from index.cache import EmbeddingCache
 from index.collections import first_passage
 from index.database import Database
+from index.database_writer import DatabaseWriter
 from index.records import Generation, StoredPassage
 from index.vectors import VectorStore, check_files
 from index.words import Words
@@ -30,7 +31,7 @@ def vectors_identity(database: Database) -> str:
     return database.meta(VECTORS_FOLDER) or database.identity
 
 
-def remember_files(database: Database, name: str, store: VectorStore) -> None:
+def remember_files(database: DatabaseWriter, name: str, store: VectorStore) -> None:
     """Keep the sizes of the files of the collection that was made last."""
     database.set_meta(**{f"files of {name}": json.dumps(store.files())})
 

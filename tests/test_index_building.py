@@ -267,18 +267,66 @@ def test_an_embedder_of_ones_own_must_be_given_again(corpus: Path, folder: Path)
         assert index.embedder.name == "hashed"
 
 
-def test_another_format_is_refused_by_builds_and_readers(corpus: Path, folder: Path) -> None:
-    build(corpus, folder, embedder=HashedWords())
+def _as_format(folder: Path, number: str) -> None:
     with closing(sqlite3.connect(folder / FILE)) as connection, connection:
-        connection.execute("UPDATE meta SET value = '0.9' WHERE key = 'format'")
+        connection.execute("UPDATE meta SET value = ? WHERE key = 'format'", [number])
 
-    message = r"has format 0\.9, this version of Pullquote needs [\d.]+; delete the folder and index again"
+
+def test_a_newer_format_is_refused_by_builds_and_readers(corpus: Path, folder: Path) -> None:
+    build(corpus, folder, embedder=HashedWords())
+    _as_format(folder, "99.1")
+
+    message = (
+        r"has format 99\.1, this version of Pullquote needs [\d.]+; use the version that made it, or delete the folder and index again"
+    )
     with pytest.raises(IndexMismatchError, match=message):
         build(corpus, folder, embedder=HashedWords())
     with pytest.raises(IndexMismatchError, match=message):
         Index(folder)
     with pytest.raises(IndexMismatchError, match=message):
         status(folder)
+
+
+def test_an_older_format_is_brought_up_to_date_by_a_build_without_embedding(
+    corpus: Path, folder: Path, tmp_path: Path, embedder: HashedWords
+) -> None:
+    build(corpus, folder, embedder=HashedWords())
+    _as_format(folder, "2.1")
+    message = (
+        r"has format 2\.1, this version of Pullquote needs [\d.]+; run 'pullquote index' to bring it up to date; nothing is embedded again"
+    )
+    with pytest.raises(IndexMismatchError, match=message):
+        Index(folder)
+
+    report = build(corpus, folder, embedder=embedder)
+
+    assert (report.added, report.upgraded, embedder.embedded) == (3, "2.1", [])
+    assert texts(folder) == clean_texts(corpus, tmp_path)
+    assert build(corpus, folder, embedder=embedder).upgraded is None
+
+
+def test_tables_of_an_older_format_are_replaced(corpus: Path, folder: Path) -> None:
+    build(corpus, folder, embedder=HashedWords())
+    with closing(sqlite3.connect(folder / FILE)) as connection, connection:
+        for table in ("articles", "names", "copies", "shingles"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("CREATE TABLE articles (row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, text TEXT)")
+    _as_format(folder, "2.1")
+
+    assert counts(corpus, folder) == {"added": 3}
+
+
+def test_an_older_format_is_left_alone_where_its_corpus_is_not_given(corpus: Path, folder: Path, tmp_path: Path) -> None:
+    build(corpus, folder, embedder=HashedWords())
+    _as_format(folder, "2.1")
+    with pytest.raises(CorpusNotFoundError):
+        build(tmp_path / "nowhere", folder, embedder=HashedWords())
+    with closing(sqlite3.connect(folder / FILE)) as connection:
+        assert connection.execute("SELECT count(*) FROM articles").fetchone() == (3,)
+    other = write_corpus(tmp_path / "other", {"c": "c matter"})
+
+    with pytest.raises(IndexMismatchError, match="holds the articles of .*, none of which is in .*other.*; use another --index"):
+        build(other, folder, embedder=HashedWords())
 
 
 # What is damaged
@@ -367,12 +415,12 @@ def test_a_second_writer_is_refused_and_readers_go_on(corpus: Path, folder: Path
 MANY = {f"article{number}": f"matter {number} of {'north' if number % 2 else 'south'}" for number in range(WINDOW + 20)}
 
 FIRST_BUILD_KILLED = {
-    "with the lock alone": ("call", "Database.__init__", 1, len(MANY)),
-    "with a half-made database": ("return", "Database._create", 1, len(MANY)),
+    "with the lock alone": ("call", "DatabaseWriter._open", 1, len(MANY)),
+    "with a half-made database": ("return", "create", 1, len(MANY)),
     "with empty engines": ("return", "open_writer", 1, len(MANY)),
     "before embedding anything": ("call", "HashedWords.embed", 1, len(MANY)),
     "half embedded": ("call", "HashedWords.embed", 2, 20),
-    "before publishing": ("call", "Database.publish", 1, 0),
+    "before publishing": ("call", "DatabaseWriter.publish", 1, 0),
 }
 
 
@@ -394,17 +442,17 @@ def test_a_first_build_killed_is_done_by_the_next(
 
 UPDATE_KILLED = {  # where, how many articles are embedded afterwards, and whether readers see the update meanwhile
     "before comparing": ("call", "compare", 1, 2, False),
-    "before dropping anything": ("return", "Database.retire_before", 1, 2, False),
+    "before dropping anything": ("return", "DatabaseWriter.retire_before", 1, 2, False),
     "after dropping words": ("return", "WordsWriter.commit", 1, 2, False),
-    "after dropping rows": ("return", "Database.drop_dead", 1, 2, False),
+    "after dropping rows": ("return", "DatabaseWriter.drop_dead", 1, 2, False),
     "after making the collection": ("return", "VectorStore.create", 1, 2, False),
-    "after embedding": ("return", "Database.cache_embeddings", 1, 0, False),
+    "after embedding": ("return", "DatabaseWriter.cache_embeddings", 1, 0, False),
     "after writing rows": ("return", "_Build._write_window", 1, 0, False),
     "after writing vectors": ("return", "VectorStore.add", 1, 0, False),
     "after writing words": ("return", "WordsWriter.commit", 2, 0, False),
-    "before publishing": ("call", "Database.publish", 1, 0, False),
-    "after publishing": ("return", "Database.publish", 1, 0, True),
-    "after forgetting embeddings": ("return", "Database.drop_unused_embeddings", 1, 0, True),
+    "before publishing": ("call", "DatabaseWriter.publish", 1, 0, False),
+    "after publishing": ("return", "DatabaseWriter.publish", 1, 0, True),
+    "after forgetting embeddings": ("return", "DatabaseWriter.drop_unused_embeddings", 1, 0, True),
 }
 
 
@@ -496,7 +544,7 @@ def test_what_is_dead_is_dropped_by_the_next_update(corpus: Path, folder: Path) 
 
     with closing(sqlite3.connect(folder / FILE)) as connection:
         numbers = [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("articles", "passages", "embeddings")]
-    assert numbers == [4, 4, 4]  # three live, and the version before for who still reads it
+    assert numbers == [7, 4, 4]  # three live, and the version before for who still reads it; of articles the older versions too
     assert os.path.getsize(folder / FILE) < 500_000
 
 

@@ -125,7 +125,7 @@ def test_a_folder_without_index_is_named_with_the_command(tmp_path: Path, open_i
 
 
 def test_an_index_that_was_never_finished_is_named(corpus: Path, tmp_path: Path) -> None:
-    with paused_build(corpus, tmp_path / "index", "call", "Database.publish") as paused:
+    with paused_build(corpus, tmp_path / "index", "call", "DatabaseWriter.publish") as paused:
         paused.kill()
 
     with Index(tmp_path / "index") as index, pytest.raises(IndexNotFoundError, match="was never finished; run: pullquote index"):
@@ -188,7 +188,7 @@ def test_a_snapshot_stays_the_same_while_another_process_builds_and_publishes(co
         old = index.snapshot()
         before = texts_of(old)
         write_corpus(corpus, THREE | {"kyiv": "peace", "paris": "the tower"})
-        with paused_build(corpus, folder, "call", "Database.publish") as other:
+        with paused_build(corpus, folder, "call", "DatabaseWriter.publish") as other:
             assert texts_of(old) == before
             assert index.snapshot() is old
             with Index(folder) as late:
