@@ -62,6 +62,7 @@ class Progress:
     articles: int  # done
     total: int  # that must be indexed
     passages: int  # done
+    doing: str = ""  # what is done instead of indexing, such as mending what is damaged
 
 
 def build(
@@ -90,7 +91,7 @@ def build(
         used = _choose_embedder(database, embedder, folder)
         cache = EmbeddingCache(database, used)
         if database.newest() and (repaired := find_damage(folder, database, database.generation())):
-            repair(folder, database, cache, repaired)
+            _mend(folder, database, cache, repaired, progress)
         plan = compare(corpus, database, allow_empty=allow_empty)
         check_same_corpus(Path(corpus).resolve(), plan, database, folder)
         upgraded = database.meta("upgraded")
@@ -99,7 +100,7 @@ def build(
         except (WordsDamagedError, VectorsDamagedError) as error:  # that a first look did not show, or that happened since
             if not database.newest():
                 raise
-            repair(folder, database, cache, [error])
+            _mend(folder, database, cache, [error], progress)
             repaired.append(error)
             _Build(database, folder, cache, progress).run(plan)
     return BuildReport(
@@ -113,6 +114,18 @@ def build(
         plan.moved,
         upgraded,
     )
+
+
+def _mend(
+    folder: Path,
+    database: DatabaseWriter,
+    cache: EmbeddingCache,
+    damage: Sequence[IndexDamagedError],
+    progress: Callable[[Progress], None] | None,
+) -> None:
+    if progress:
+        progress(Progress(0, 0, 0, doing=f"Mending: {damage[0]}"))
+    repair(folder, database, cache, damage)
 
 
 def _choose_embedder(database: DatabaseWriter, wanted: str | Embedder | None, folder: Path) -> Embedder:

@@ -57,7 +57,12 @@ def repair(folder: Path, database: DatabaseWriter, cache: EmbeddingCache, damage
             facts[VECTORS_FOLDER] = place
         else:
             raise error
-    if WORDS_FOLDER in facts:
+    database.drop_dead(0, before.number)  # what a killed build left would come to life with the number that it had
+    if WORDS_FOLDER not in facts:
+        with open_writer(words_folder(folder, database), anew=False) as words:
+            words.remove_generation(number)
+            words.commit()
+    else:
         _write_words(folder / WORDS_FOLDER / place, database, before.number, number, live)
     if VECTORS_FOLDER in facts:
         collections = (collection_name(number, live[0].row),) if live else ()

@@ -7,17 +7,12 @@ import argparse
 import datetime as dt
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
 
 from corpus.errors import PullquoteError, QuestionError, SettingError
 from ui.settings import Settings
-
-if TYPE_CHECKING:
-    from index import Progress
 
 OK, FAILED, USAGE, NOT_FOUND = 0, 1, 2, 3
 _LAST_PORT = 65_535
@@ -68,6 +63,8 @@ def _parser(defaults: Settings) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     index = commands.add_parser("index", parents=[shared], help="index the articles, or bring the index up to date")
+    index.add_argument("--watch", action="store_true", help="go on: index again whenever the articles have changed, until Ctrl-C")
+    index.add_argument("--allow-empty", action="store_true", help="remove articles that are gone even if they are most of the index")
     index.set_defaults(run=_index)
 
     ask = commands.add_parser("ask", parents=[shared], help="answer a question")
@@ -146,33 +143,20 @@ def _day(text: str) -> dt.date:
 
 
 def _index(settings: Settings, options: argparse.Namespace) -> int:
-    from index import build
-    from ui.printing import describe_report, to_json
+    from ui.indexing import index_again_and_again, index_once
 
-    with _progress_bar() as show:
-        report = build(settings.corpus, settings.index, embedder=settings.embedder, progress=show)
-    _print(to_json(report) if options.json else describe_report(report, settings.index))
-    return OK
-
-
-@contextmanager
-def _progress_bar() -> "Iterator[Callable[[Progress], None]]":
-    """Give what `build` reports its progress to: a bar on standard error, if that is a terminal; none if there is nothing to do."""
-    from tqdm import tqdm
-
-    bars: list[tqdm[NoReturn]] = []
-
-    def show(progress: "Progress") -> None:
-        if not bars:
-            bars.append(tqdm(total=progress.total, unit=" articles", disable=None, leave=False))
-        bars[0].set_postfix_str(f"{progress.passages} passages", refresh=False)
-        bars[0].update(progress.articles - bars[0].n)
-
+    if not options.watch:
+        _print(index_once(settings, allow_empty=options.allow_empty, json=options.json))
+        return OK
     try:
-        yield show
-    finally:
-        for bar in bars:
-            bar.close()
+        for line, well in index_again_and_again(settings, allow_empty=options.allow_empty, json=options.json):
+            if well:
+                _print(line)
+            else:
+                sys.stderr.write(f"pullquote: {line}\n")
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped; the index stays as it is.\n")
+    return OK
 
 
 def _ask(settings: Settings, options: argparse.Namespace) -> int:
@@ -208,7 +192,7 @@ def _status(settings: Settings, options: argparse.Namespace) -> int:
         _print(to_json(found) if options.json else describe_status(found))
         return OK
     with Index(settings.index) as opened:
-        heads = opened.snapshot().heads()
+        heads = opened.read(lambda snapshot: snapshot.heads())
     _print(to_json(heads) if options.json else "\n".join(f"{head.id}\t{byline(head)}" for head in heads))
     return OK
 
@@ -218,7 +202,7 @@ def _show(settings: Settings, options: argparse.Namespace) -> int:
     from ui.printing import describe_article, to_json
 
     with Index(settings.index) as opened:
-        article = opened.snapshot().article(options.article)
+        article = opened.read(lambda snapshot: snapshot.article(options.article))
     _print(to_json(article) if options.json else describe_article(article))
     return OK
 

@@ -75,9 +75,21 @@ def describe_search(searched: Searched) -> str:
 
 def describe_report(report: BuildReport, index: Path) -> str:
     """Say what a build did."""
+    repaired = [f"Mended: {reason}" for reason in report.repaired]
+    return "\n".join([_numbers(report, index), *repaired, *_failures(report.failed)])
+
+
+def describe_build(report: BuildReport, index: Path) -> str:
+    """Say on one line what a build did."""
+    parts = [_numbers(report, index)]
+    parts += ["damaged files were written again"] if report.repaired else []
+    parts += [f"{count(len(report.failed), 'problem')}, which 'pullquote status' lists"] if report.failed else []
+    return "; ".join(parts)
+
+
+def _numbers(report: BuildReport, index: Path) -> str:
     parts = f"{report.added} added, {report.changed} changed, {report.removed} removed, {report.unchanged} unchanged"
-    lines = [f"Indexed into {index}: {parts} ({report.seconds:.1f} s)"]
-    return "\n".join([*lines, *_failures(report.failed)])
+    return f"Indexed into {index}: {parts} ({report.seconds:.1f} s)"
 
 
 def describe_status(status: Status) -> str:
