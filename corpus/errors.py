@@ -6,6 +6,7 @@ PullquoteError                 root: str(error) is one line that names the value
 │   ├── EmptyCorpusError       it holds no readable article; an existing index is left as it was
 │   └── ArticlesGoneError      most of what was indexed is not there any more; the index is left as it was
 ├── ArticleError               one article cannot be read; the others go on
+├── AddError                   an article cannot be put into the corpus
 ├── StoreError                 the index cannot serve or be written
 │   ├── IndexNotFoundError     nothing has been indexed there yet
 │   ├── IndexMismatchError     made by another version or another embedder
@@ -66,6 +67,10 @@ class ArticlesGoneError(CorpusError):
 
 class ArticleError(PullquoteError):
     """One article cannot be read; the message is the reason alone, its place is told beside it."""
+
+
+class AddError(PullquoteError):
+    """An article cannot be had from where it is, or not be put into the corpus."""
 
 
 class StoreError(PullquoteError):

@@ -22,6 +22,8 @@ _NUMBERS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(r"(?:page )?\d{1,4}(?: ?(?:/|of) ?\d{1,4})?$", re.IGNORECASE)
 _PRINTED_FOOT = re.compile(r"((?:https?|file)://\S+) \d+/\d+$")  # what browsers print below a page
 _PRINTED_HEAD = re.compile(r"\d{1,4}[/.]\d{1,2}[/.]\d{2,4}, \d{1,2}:\d{2}(?: ?[AP]M)? \S")  # and above it: when it was printed
+_SAVED_FROM = re.compile(rb"% saved from url=\(\d+\)(https?://[!-~]+)\s*\Z")  # what is added to a PDF that was fetched
+_SAVED_FROM_BYTES = 3_000  # at its end
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _BROKEN_WORD = re.compile(r"([^\W_]+)(?:\x02|\ufffe|[-\u00ad]\n)([^\W_]+)")
 _HEADLINE_SIZE = 1.15  # of the body's size, from which a line is a headline
@@ -58,7 +60,9 @@ def read_pdf(content: bytes) -> dict[str, object]:
     if not any(char.isalpha() for page in pages for line in page for char in line.text):
         count = f"{len(pages)} page{'' if len(pages) == 1 else 's'}"
         raise ArticleError(f"has no text, only pictures ({count}); let a program recognise its text (OCR) and save it anew")
-    address = next((found[1] for page in pages for line in page if (found := _PRINTED_FOOT.match(line.text))), "")
+    saved = _SAVED_FROM.search(content[-_SAVED_FROM_BYTES:])
+    printed = (found[1] for page in pages for line in page if (found := _PRINTED_FOOT.match(line.text)))
+    address = saved[1].decode("ascii", "replace") if saved else next(printed, "")
     title, text = _headline_and_text(_paragraphs(_without_running_lines(pages)))
     known = address.startswith("http") and "…" not in address
     return {"title": title, "text": text, **({"url": address} if known else {})}

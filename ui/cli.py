@@ -52,7 +52,7 @@ def _print(text: str) -> None:
 def _parser(defaults: Settings) -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument(
-        "--corpus", type=Path, default=defaults.corpus, help="folder of articles, or one .jsonl file (default: %(default)s)"
+        "--corpus", type=Path, default=defaults.corpus, help="folder of articles, or one .jsonl, .json or .zip file (default: %(default)s)"
     )
     shared.add_argument("--index", type=Path, default=defaults.index, help="folder of the index (default: %(default)s)")
     shared.add_argument("--embedder", default=defaults.embedder, help="what makes vectors of a new index (default: minilm)")
@@ -66,6 +66,13 @@ def _parser(defaults: Settings) -> argparse.ArgumentParser:
     index.add_argument("--watch", action="store_true", help="go on: index again whenever the articles have changed, until Ctrl-C")
     index.add_argument("--allow-empty", action="store_true", help="remove articles that are gone even if they are most of the index")
     index.set_defaults(run=_index)
+
+    add = commands.add_parser("add", parents=[shared], help="put an article into the corpus folder, and index it")
+    add.add_argument("what", metavar="FILE|URL|-", help="a file that is copied, a page that is fetched, or - for standard input")
+    add.add_argument("--name", help="name of the file in the corpus folder (default: the file's own, or the article's title)")
+    add.add_argument("--replace", action="store_true", help="take the place of a file of that name")
+    add.add_argument("--no-index", action="store_true", help="leave the index as it is")
+    add.set_defaults(run=_add)
 
     ask = commands.add_parser("ask", parents=[shared], help="answer a question")
     ask.add_argument("question")
@@ -156,6 +163,15 @@ def _index(settings: Settings, options: argparse.Namespace) -> int:
                 sys.stderr.write(f"pullquote: {line}\n")
     except KeyboardInterrupt:
         sys.stderr.write("\nStopped; the index stays as it is.\n")
+    return OK
+
+
+def _add(settings: Settings, options: argparse.Namespace) -> int:
+    from ui.adding import add_to_corpus
+
+    how = {"name": options.name, "replace": options.replace, "index_now": not options.no_index, "json": options.json}
+    for done in add_to_corpus(options.what, settings, **how, stdin=sys.stdin.buffer):
+        _print(done)
     return OK
 
 

@@ -18,7 +18,7 @@ _DIGITS = 6  # of a number of seconds
 class Settings:
     """What the command line and the chat work on."""
 
-    corpus: Path = Path("corpus/articles")  # folder of articles, or one .jsonl file
+    corpus: Path = Path("corpus/articles")  # folder of articles, or one .jsonl, .json or .zip file
     index: Path = Path(".pullquote")  # folder of the index
     embedder: str | None = None  # a shipped embedder's name; None for the index's own
     api_key: str = field(default="", repr=False)
