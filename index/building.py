@@ -37,6 +37,7 @@ from index.soundness import (
 from index.vectors import VectorStore
 from index.words import WordsWriter, open_writer
 
+_UNFINISHED = "unfinished"  # a fact of the index: whether a build has begun to write and has not come to its end
 WINDOW = 128  # passages embedded and kept at a time: about two seconds of work that a kill can cost
 
 
@@ -162,11 +163,17 @@ class _Build:
                 VectorStore(self._folder / VECTORS_FOLDER, identity, anew=anew) as vectors,
                 open_writer(place, anew=anew) as words,
             ):
+                broken_off = self._database.meta(_UNFINISHED) == "yes"  # the last build: what it left is not known
+                self._database.set_meta(**{_UNFINISHED: "yes"})
                 dropped = self._drop_dead(words, vectors)
                 generation = self._write(plan, words, vectors)
                 offer(self._folder, self._number)
                 self._database.publish(generation, plan)
-                self._database.drop_unused_embeddings(dropped)
+                if broken_off:
+                    self._database.drop_all_unused_embeddings()
+                else:
+                    self._database.drop_unused_embeddings(dropped)
+                self._database.set_meta(**{_UNFINISHED: "no"})
                 compact(self._folder, self._database, self._cache, vectors)
         self._database.replace_failures(plan.failed)
         self._database.set_meta(checked=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"))

@@ -40,6 +40,9 @@ class DatabaseWriter(Database):
         if not self.file.exists():
             draft = self.file.with_suffix(".new")  # so that a database is never seen half made
             with translated():
+                for name in (self.file.name, draft.name):  # left beside another file of this name, they would be taken for its own
+                    for suffix in ("-wal", "-shm"):
+                        self.file.with_name(name + suffix).unlink(missing_ok=True)
                 draft.unlink(missing_ok=True)
                 create(draft)
                 draft.replace(self.file)
@@ -113,6 +116,11 @@ class DatabaseWriter(Database):
             connection.execute("DELETE FROM articles WHERE born > :newest", values)
             living = "SELECT 1 FROM articles AS newer WHERE newer.article = articles.article AND newer.died IS NULL"
             connection.execute("DELETE FROM articles WHERE died <= :oldest AND NOT EXISTS (" + living + ")", values)
+
+    def drop_all_unused_embeddings(self) -> None:
+        """Delete every embedding that no passage uses."""
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM embeddings WHERE key NOT IN (SELECT embedding FROM passages)")
 
     def drop_unused_embeddings(self, keys: Iterable[bytes]) -> None:
         """Delete those embeddings that no passage uses any more."""

@@ -56,6 +56,7 @@ def create(file: Path) -> None:
     connection = sqlite3.connect(file)
     try:
         connection.execute("PRAGMA page_size = 16384")
+        connection.execute("PRAGMA journal_mode = WAL")  # from the start: who reads could not undo a change of the mode that was broken off
         for statement in (_META, _EMBEDDINGS, *_TABLES):
             connection.execute(statement)
         connection.executemany("INSERT INTO meta VALUES (?, ?)", [("format", FORMAT), ("identity", uuid.uuid4().hex)])
