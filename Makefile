@@ -31,7 +31,7 @@ check: $(VENV)/installed-test
 	$(BIN)/python -m pytest $(ARGS)
 
 bench: $(VENV)/installed-test
-	PYTHONPATH=tests $(BIN)/python -m tests.bench $(ARGS)
+	PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
 
 clean:
 	rm -rf $(VENV) "$(INDEX)"

@@ -4,48 +4,32 @@
     make -s bench ARGS="--only index --json"      one part, as one line of JSON
 
 Parts: `ask` (a whole `pullquote ask` against `python -c "import chromadb"`), `index` (building against the bare embedder
-fed the same passages), `query` (a warm `query()` against embedding its question, and what each of its stages takes),
-`write` (a question until the first token of a model that takes no time, against the whole answer in quotes).
+fed the same passages, and against plain LlamaIndex; retrieval by words and vectors against its retrieval by vectors), `query`
+(a warm `query()` against embedding its question, and what each of its stages takes), `write` (a question until the first token
+of a model that takes no time, against the whole answer in quotes), and only if asked for `growth` (time, memory and disk at
+several sizes).
 """
 
 import argparse
 import json
-import random
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 from protocol_server import serve_protocol
 
-from corpus import SHIPPED_ARTICLES, Article, Source, scan
+from bench.indexing import BUILDS, QUESTIONS, SIZES, bench_growth, bench_index
+from bench.timing import ROUNDS, medians, seconds
+from corpus import SHIPPED_ARTICLES
 from index import Index, build
-from index.cache import indexed_text
-from index.embedding import load_embedder
-from index.passages import split_passages
 from rag import Draft, query, query_stream
 from rag.evaluation import read_cases
 from rag.openai_writer import OpenAIWriter
-
-QUESTIONS = (SHIPPED_ARTICLES.parent / "questions.txt").read_text("utf-8").splitlines()
-ROUNDS = 7  # each side, in turn
-
-
-def seconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
-
-
-def medians(one: Callable[[], object], other: Callable[[], object], rounds: int = ROUNDS) -> tuple[float, float]:
-    """Median seconds of each, run in turn after one round that does not count."""
-    pairs = [(seconds(one), seconds(other)) for _ in range(rounds + 1)][1:]
-    return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)
 
 
 def bench_ask(folder: Path, _: argparse.Namespace) -> dict[str, float]:
@@ -58,31 +42,6 @@ def bench_ask(folder: Path, _: argparse.Namespace) -> dict[str, float]:
         lambda: run("-m", "ui.cli", "ask", QUESTIONS[0], "--index", str(folder / "index")), lambda: run("-c", "import chromadb")
     )
     return {"ask_s": asked, "import_chromadb_s": imported, "ask_vs_import_chromadb": asked / imported}
-
-
-def bench_index(folder: Path, options: argparse.Namespace) -> dict[str, float]:
-    write_corpus(folder / "corpus.jsonl", options.articles, options.corpus)
-    articles = [source.read() for source in scan(folder / "corpus.jsonl") if isinstance(source, Source)]
-    texts = [
-        indexed_text(article.title, article.text[span.start : span.end]) for article in articles for span in split_passages(article.text)
-    ]
-    embedder = load_embedder("minilm")
-    embedder.embed(texts[:8])  # loaded before either side is timed
-    built, bare = [], []
-    for turn in range(3):
-        bare.append(seconds(partial(embedder.embed, texts)))
-        built.append(seconds(partial(build, folder / "corpus.jsonl", folder / f"index-{turn}", embedder=embedder)))
-    noop = seconds(lambda: build(folder / "corpus.jsonl", folder / "index-0", embedder=embedder))
-    disk = sum(file.stat().st_size for file in (folder / "index-0").rglob("*") if file.is_file())
-    index_s = statistics.median(built)
-    return {
-        "articles": len(articles),
-        "passages": len(texts),
-        "passages_per_s": len(texts) / index_s,
-        "speed_vs_bare_embedder": statistics.median(bare) / index_s,
-        "noop_share": noop / index_s,
-        "disk_bytes_per_passage": disk / len(texts),
-    }
 
 
 def bench_query(folder: Path, options: argparse.Namespace) -> dict[str, float]:
@@ -124,30 +83,20 @@ def bench_write(folder: Path, _: argparse.Namespace) -> dict[str, float]:
     return {"first_token_vs_quoting": statistics.median(ratios[len(QUESTIONS) :])}
 
 
-PARTS = {"ask": bench_ask, "index": bench_index, "query": bench_query, "write": bench_write}
-
-
-def write_corpus(file: Path, count: int, corpus: Path | None) -> None:
-    """Write `count` articles made of paragraphs drawn from the articles of `corpus`, by default the shipped ones."""
-    drawn = random.Random(1)
-    articles = [source.read() for source in scan(corpus or SHIPPED_ARTICLES) if isinstance(source, Source)]
-    paragraphs = [line for article in articles for line in article.text.split("\n") if line]
-    with file.open("w", encoding="utf-8") as lines:
-        for article in recombine(articles, paragraphs, drawn, count):
-            lines.write(json.dumps(article) + "\n")
-
-
-def recombine(articles: list[Article], paragraphs: list[str], drawn: random.Random, count: int) -> Iterator[dict[str, str]]:
-    for number in range(count):
-        length = drawn.choice(articles).text.count("\n") + 1
-        text = "\n".join(drawn.choice(paragraphs) for _ in range(length))
-        yield {"id": str(number), "title": f"{drawn.choice(articles).title} ({number})", "text": text}
+PARTS = {"ask": bench_ask, "index": bench_index, "query": bench_query, "write": bench_write, "growth": bench_growth}
+LONG = {"growth"}  # only when asked for
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", choices=PARTS, help="one part")
     parser.add_argument("--articles", type=int, default=60, help="articles to index (default: %(default)s)")
+    parser.add_argument("--embedder", default="static", help="that `index` and `growth` build with (default: %(default)s)")
+    parser.add_argument("--builds", type=int, default=BUILDS, help="times that `index` builds each side (default: %(default)s)")
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", default=SIZES, metavar="N", help="articles that `growth` indexes (default: %(default)s)"
+    )
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="picture that `growth` draws")
     parser.add_argument("--corpus", type=Path, help="corpus to draw paragraphs from (default: the shipped articles)")
     parser.add_argument("--index", type=Path, help="index that `query` asks (default: the shipped articles)")
     parser.add_argument("--questions", type=Path, help="questions that `query` asks it, as for `pullquote eval`")
@@ -155,7 +104,7 @@ def main() -> None:
     options = parser.parse_args()
     figures: dict[str, float] = {}
     for name, part in PARTS.items():
-        if options.only in (None, name):
+        if options.only == name or (options.only is None and name not in LONG):
             with tempfile.TemporaryDirectory() as folder:
                 figures |= part(Path(folder), options)
     rounded = {name: round(value, 4) for name, value in figures.items()}

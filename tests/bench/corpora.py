@@ -1,0 +1,34 @@
+"""Corpora of any size, made of paragraphs of real articles."""
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+from corpus import SHIPPED_ARTICLES, Article, Source, scan
+
+
+def read_corpus(corpus: Path) -> list[Article]:
+    """Return the articles of a corpus."""
+    return [source.read() for source in scan(corpus) if isinstance(source, Source)]
+
+
+def write_corpus(file: Path, count: int, corpus: Path | None) -> None:
+    """Write `count` articles made of paragraphs drawn from the articles of `corpus`, by default the shipped ones."""
+    articles = read_corpus(corpus or SHIPPED_ARTICLES)
+    with file.open("w", encoding="utf-8") as lines:
+        for article in _recombine(articles, random.Random(1), count):
+            lines.write(json.dumps(article) + "\n")
+
+
+def _recombine(articles: list[Article], drawn: random.Random, count: int) -> Iterator[dict[str, str]]:
+    paragraphs = [line for article in articles for line in article.text.split("\n") if line]
+    for number in range(count):
+        length = drawn.choice(articles).text.count("\n") + 1
+        text = "\n".join(drawn.choice(paragraphs) for _ in range(length))
+        yield {"id": str(number), "title": f"{drawn.choice(articles).title} ({number})", "text": text}
+
+
+def folder_size(folder: Path) -> int:
+    """Return the bytes of a folder's files."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
