@@ -32,9 +32,9 @@ def read_docx(content: bytes) -> dict[str, object]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             check_sizes(archive.infolist())
         document = docx.Document(io.BytesIO(content))
+        headline, lines = _headline(document), _lines(document)
     except (OpcError, etree.XMLSyntaxError, *_DAMAGES) as error:
         raise ArticleError(f"is a damaged .docx ({first_line(error)}); open it and save it anew") from error
-    headline, lines = _headline(document), _lines(document)
     if headline and lines and " ".join(lines[0].split()) == headline:
         del lines[0]
     return {"title": headline, "text": "\n".join(lines)}

@@ -4,6 +4,7 @@ import codecs
 import re
 from typing import TYPE_CHECKING, Any
 
+from corpus.cleaning import SENTENCE_END
 from corpus.decoding import decode
 from corpus.errors import ArticleError, first_line
 from corpus.page_metadata import read_metadata, saved_from
@@ -20,10 +21,8 @@ _UNSEEN = (
     "//script | //style | //template | //noscript | //*[@hidden] | //*[contains(translate(@style, ' ', ''), 'display:none')]"
     " | //*[contains(translate(@style, ' ', ''), 'visibility:hidden')]"
 )
-# A sentence, or, in scripts that end theirs otherwise, a run of letters.
-_PROSE = re.compile(
-    r".{30,}[.!?…][\"'”’»)\]]*$|[\u0600-\u109f\u1780-\u17ff].{30}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af].{15}", re.MULTILINE
-)
+_PROSE_CHARACTERS = 30  # of a line of the main text, at least: a sentence, or, in scripts that end theirs otherwise, some letters
+_OTHER_SCRIPTS = re.compile(r"[\u0600-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _STUB_CHARACTERS = 1_500  # a page with a wall, and less text than this, shows only the start of its article
 _TEASER_CHARACTERS = 600  # so does one that says that it is not for free, and has less than this
 _PAYWALL = re.compile(
@@ -70,7 +69,7 @@ def read_page(markup: str) -> dict[str, object]:
         raise ArticleError(f"has {size:,} elements; expected a page of at most {_MAX_ELEMENTS:,}: save its text as .txt")
     fields, free = read_metadata(tree, url)
     text = _main_text(tree)
-    if not _PROSE.search(text):
+    if not any(_is_prose(line) for line in text.splitlines()):
         raise ArticleError("has no main text that can be told from its menus and links; save the article's own page, or its text as .txt")
     _check_whole(tree, text, free)
     return {**fields, "text": text}
@@ -79,9 +78,12 @@ def read_page(markup: str) -> dict[str, object]:
 def _tree(markup: str) -> "HtmlElement":
     from lxml import html
 
-    # Bytes, as lxml refuses characters that come with a statement of their encoding. No network, no entities of its own.
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    # Bytes, as lxml refuses characters that come with a statement of their encoding. `huge_tree` allows 2,048 levels in place of
+    # 256, which unclosed <font> elements of older pages reach.
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True)
     tree: HtmlElement = html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
+    if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
+        raise ArticleError("nests its elements deeper than 2,048 levels, and would be read in part; save its text as .txt")
     return tree
 
 
@@ -97,6 +99,10 @@ def _main_text(tree: "HtmlElement") -> str:
     text: str = found.text or "" if found else ""
     first, _, rest = text.partition("\n")
     return rest if first in headlines else text
+
+
+def _is_prose(line: str) -> bool:
+    return len(line) >= _PROSE_CHARACTERS and bool(SENTENCE_END.search(line[-_PROSE_CHARACTERS:]) or _OTHER_SCRIPTS.search(line))
 
 
 def _check_whole(tree: "HtmlElement", text: str, free: bool) -> None:

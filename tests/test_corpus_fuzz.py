@@ -1,18 +1,29 @@
 """Whatever lies in a corpus folder, it is an article or a failure of one line; nothing else, and soon."""
 
+import gzip
+import io
 import json
+import os
 import tempfile
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pages import CANONICAL, PARAGRAPHS, described, page
+from test_corpus_archives import packed
+from test_corpus_docx import document, repacked
+from test_corpus_mail import mail
+from test_corpus_pdf import column, pdf
 
 from corpus import Article, ArticleError, Source, scan
 from corpus.cleaning import clean, normalize
+from corpus.formats import SUFFIXES
 
 SLOWEST = 10  # seconds of a processor for 5 MB
+MANY = int(os.environ.get("FUZZ_EXAMPLES", "10"))  # of each kind of trouble; 200 make 10,000 files
 
 
 def read_all(name: str, content: bytes) -> list[Article]:
@@ -66,11 +77,64 @@ VALUES = st.recursive(
 FIELDS = st.sampled_from(["id", "title", "text", "date", "source", "outlet", "url", "author", "authors"])
 
 
-@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.jsonl", "a.jsonl.gz"])
-@settings(deadline=None, max_examples=60)
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@settings(deadline=None, max_examples=2 * MANY)
 @given(content=st.binary(max_size=300))
-def test_any_bytes(name: str, content: bytes) -> None:
-    read_all(name, content)
+def test_any_bytes(suffix: str, content: bytes) -> None:
+    read_all(f"a{suffix}", content)
+
+
+LINE = json.dumps({"id": 1, "title": "T", "text": "The ferry runs again.", "date": "2024-02-27", "authors": ["Ann Lee"]}).encode()
+DOCUMENT = document(lambda made: made.add_heading("Ferry runs again", 0))
+GOOD = {
+    ".html": page(described() + CANONICAL).encode(),
+    ".mhtml": mail(None, page(described())),
+    ".eml": mail(PARAGRAPHS[0], page()),
+    ".pdf": pdf([(72, 730, 22, "Ferry runs again"), *column(PARAGRAPHS)]),
+    ".docx": DOCUMENT,
+    ".json": b"[%b]" % LINE,
+    ".json.gz": gzip.compress(LINE),
+    ".zip": packed({"a.html": page(), "b.jsonl": LINE}),
+}
+PIECES = st.sampled_from(
+    [
+        *(b"<", b">", b"<div>" * 300, b"</p>", b"<!--", b"<![CDATA[", b"&#x0;", b"<svg><title>", b"<table><tr><td>" * 20, b"charset=x"),
+        *(b"{", b"[" * 2000, b'"', b"null", b"1e999", b"\xed\xa0\x80", b"\x00", b"\xff", b"\n\n", b"PK\x05\x06", b"PK\x01\x02"),
+        *(
+            b"/Kids[2 0 R]",
+            b"/Length 99999999",
+            b"endobj",
+            b" 0 R",
+            b"=?utf-8?q?=",
+            b"\n--x\n",
+            b"Content-Type: multipart/mixed; boundary=x\n",
+        ),
+    ]
+)
+# Where to cut (a share of the file), how many bytes to leave out, and what to put in.
+EDITS = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 200), PIECES | st.binary(max_size=20)), min_size=1, max_size=8)
+
+
+def edited(content: bytes, edits: list[tuple[float, int, bytes]]) -> bytes:
+    for share, left_out, put_in in edits:
+        place = int(share * len(content))
+        content = content[:place] + put_in + content[place + left_out :]
+    return content
+
+
+@pytest.mark.parametrize("suffix", GOOD)
+@settings(deadline=None, max_examples=2 * MANY)
+@given(edits=EDITS)
+def test_damaged_files(suffix: str, edits: list[tuple[float, int, bytes]]) -> None:
+    read_all(f"a{suffix}", edited(GOOD[suffix], edits))
+
+
+@pytest.mark.parametrize("part", ["word/document.xml", "[Content_Types].xml", "word/_rels/document.xml.rels", "word/styles.xml"])
+@settings(deadline=None, max_examples=MANY)
+@given(edits=EDITS)
+def test_documents_with_a_damaged_part(part: str, edits: list[tuple[float, int, bytes]]) -> None:
+    content = zipfile.ZipFile(io.BytesIO(DOCUMENT)).read(part)
+    read_all("a.docx", repacked(DOCUMENT, part, edited(content, edits)))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "cp1251", "cp1252"])
@@ -136,6 +200,38 @@ SLOW = {
     ),
     "front matter that holds itself": ("a.txt", b"---\nauthors: &a [*a]\n---\nword"),
 }
+
+
+HEAVY = {
+    "deep": ("a.html", b"<div>" * 2_000 + page().encode()),
+    "one line": ("a.html", page().encode() + b"<p>" + b"word " * 500_000),
+    "open brackets": ("a.html", page().encode() + b"<" * 500_000),
+    "descriptions": ("a.html", page(described("[" + '{"@type":"Article"},' * 45_000 + "1]")).encode()),
+    "deep descriptions": ("a.html", page(described("[" * 400_000)).encode()),
+    "many attributes": ("a.html", page().encode() + b"<p " + b"a=1 " * 100_000 + b">"),
+    "mails in mails": ("a.eml", b"".join(b"Content-Type: multipart/mixed; boundary=x%d\n\n--x%d\n" % (n, n) for n in range(5_000))),
+    "parts": ("a.eml", b"Content-Type: multipart/mixed; boundary=x\n\n" + b"--x\n\n" * 100_000),
+    "encoded words": ("a.eml", b"Subject: " + b"=?utf-8?q?a?= " * 20_000 + b"\n\ntext"),
+    "brackets in a sender": ("a.eml", b"From: " + b'"a(<,' * 100_000 + b"\n\ntext here"),
+    "pages that hold themselves": ("a.pdf", GOOD[".pdf"].replace(b"Kids[4 0 R]", b"Kids[2 0 R]")),
+    "a false number of pages": ("a.pdf", GOOD[".pdf"].replace(b"/Count 1/", b"/Count 99999999/")),
+    "many lines": ("a.pdf", pdf([(72, 700, 11, "ab-")] * 20_000, compressed=True)),
+    "entities in entities": (
+        "a.docx",
+        repacked(
+            DOCUMENT,
+            "word/document.xml",
+            b'<!DOCTYPE x [<!ENTITY a0 "ha">'
+            + b"".join(b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10) for n in range(1, 12))
+            + b"]><x>&a11;</x>",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "content"), HEAVY.values(), ids=HEAVY)
+def test_heavy_files_are_an_article_or_a_failure(name: str, content: bytes) -> None:
+    read_all(name, content)  # the process that reads them ends what takes too long
 
 
 @pytest.mark.parametrize(("name", "content"), SLOW.values(), ids=SLOW)

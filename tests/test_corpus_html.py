@@ -185,6 +185,7 @@ def test_russian_in_the_encoding_that_the_page_states() -> None:
         pytest.param("just a word", "^has no main text that can be told", id="word"),
         pytest.param(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "^is binary, not text", id="picture"),
         pytest.param("<p>a</p>" * 61_000, r"^has 61,00\d elements; expected a page of at most 60,000: save its text as .txt$", id="many"),
+        pytest.param(page(paragraphs=("<div>" * 3000,)), "^nests its elements deeper than 2,048 levels, and would", id="deep"),
         pytest.param(
             "<p>" + "a " * 2_600_000, r"^has 5\.2 million characters; expected a page of at most 5: save its text as .txt$", id="long"
         ),
@@ -209,6 +210,10 @@ def test_a_page_without_an_article(markup: str | bytes, message: str) -> None:
 def test_an_article_that_is_not_for_free_but_whole_is_read() -> None:
     json = ARTICLE_JSON.replace('"headline"', '"isAccessibleForFree": "False", "headline"')
     assert read(page(described(json), paragraphs=PARAGRAPHS * 3)).text.count("\n") == 14
+
+
+def test_a_page_of_many_unclosed_elements_is_read_whole() -> None:
+    assert read(page(paragraphs=("<font size=2>" * 1000, *PARAGRAPHS))).text == TEXT
 
 
 def test_pictures_inside_a_page_do_not_count_as_its_size() -> None:
