@@ -26,9 +26,10 @@ from corpus.errors import (
 from index.database import Database
 from index.embedding import Embedder, Vectors, load_embedder
 from index.locks import reading
+from index.place import VectorsPlace
 from index.records import ArticleHead, Generation, Passage, Version
 from index.rewriting import repair_index
-from index.soundness import VECTORS_FOLDER, check_vectors_files, vectors_identity, words_folder
+from index.soundness import words_folder
 from index.vectors import VectorStore
 from index.words import Words
 
@@ -128,17 +129,19 @@ class Snapshot:
 class Index:
     """An index folder, opened for reading. Safe to share between threads."""
 
-    def __init__(self, folder: str | Path, embedder: Embedder | None = None) -> None:
+    def __init__(self, folder: str | Path, embedder: Embedder | None = None, *, chroma_url: str = "") -> None:
         """Open the newest generation.
 
-        `embedder` is needed only for an index that was made with an embedder of one's own.
+        `embedder` is needed only for an index that was made with an embedder of one's own; `chroma_url` only where the
+        Chroma server that has the vectors has moved or wants a user and a password.
         Raises `IndexNotFoundError` if nothing was indexed there, `IndexMismatchError` if another version or embedder made it.
         """
         self.folder = Path(folder)
         self._given = embedder
+        self._chroma_url = chroma_url
         self._lock = threading.Lock()  # guards the next two
         self._closed = False
-        self._files = _Files(self.folder)
+        self._files = _Files(self.folder, self._chroma_url)
 
     def __enter__(self) -> Self:
         return self
@@ -172,7 +175,7 @@ class Index:
     def _reopen(self) -> None:
         self._files.close()
         self.__dict__.pop("embedder", None)
-        self._files = _Files(self.folder)
+        self._files = _Files(self.folder, self._chroma_url)
 
     def read(self, work: Callable[[Snapshot], T]) -> T:
         """Return `work` of the newest generation, which is kept whole while it runs, however many builds go by.
@@ -200,7 +203,7 @@ class Index:
     def _repair(self, damage: IndexDamagedError, number: int) -> None:
         """Have damaged words or vectors written again, unless another process does. Raises `damage` if this one may not."""
         try:
-            repair_index(self.folder, self.embedder, damage, number)
+            repair_index(self.folder, self.embedder, damage, number, self._chroma_url)
             _LOG.warning("%s: it was done now", damage)
         except IndexBusyError:
             time.sleep(_PAUSE)
@@ -214,8 +217,9 @@ class Index:
 class _Files:
     """The files of one index, opened; an index made anew in the same folder has others."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, chroma_url: str) -> None:
         self.database = Database(folder)
+        self._place = VectorsPlace(folder, self.database, chroma_url)
         self._folder = folder
         self._lock = threading.Lock()
         self._vectors: VectorStore | None = None
@@ -249,14 +253,13 @@ class _Files:
         with self._lock:
             if self._closed:
                 raise IndexStaleError("the index was closed or made anew while it was read; ask again")
-            identity = vectors_identity(self.database)
             if self._checked != generation.number:
-                check_vectors_files(self._folder, self.database, generation)
+                self._place.check_files(generation)
                 self._checked = generation.number
-            if self._vectors is None or self._vectors.identity != identity:  # after damage they are written again elsewhere
+            if self._vectors is None or self._vectors.identity != self._place.identity:  # after damage they are written again elsewhere
                 if self._vectors is not None:
                     self._vectors.close()
-                self._vectors = VectorStore(self._folder / VECTORS_FOLDER, identity)
+                self._vectors = self._place.open()
             return self._vectors
 
     def close(self) -> None:

@@ -13,48 +13,47 @@ from index.collections import collection_name, first_passage, first_to_merge
 from index.database_writer import DatabaseWriter
 from index.embedding import Embedder
 from index.locks import offer, writer_lock
+from index.place import VECTORS_FOLDER, VectorsPlace, remember_files
 from index.records import Generation, StoredPassage
 from index.soundness import (
-    VECTORS_FOLDER,
     WORDS_FOLDER,
     check_collection,
     check_words,
     find_damage,
-    remember_files,
-    vectors_identity,
     words_folder,
 )
 from index.vectors import BATCH, VectorStore
 from index.words import open_writer
 
 
-def repair_index(folder: Path, embedder: Embedder, seen: IndexDamagedError, generation: int) -> None:
+def repair_index(folder: Path, embedder: Embedder, seen: IndexDamagedError, generation: int, chroma_url: str = "") -> None:
     """Write again what is damaged in an index, as one saw who read a generation of it; nothing if it was written since.
 
     Raises `IndexBusyError` if another process writes the index, `IndexWriteError` if it cannot be written.
     """
     with writer_lock(folder), DatabaseWriter(folder) as database:
         if database.newest() == generation:
-            found = find_damage(folder, database, database.generation())
-            repair(folder, database, EmbeddingCache(database, embedder), [seen, *found])
+            place = VectorsPlace(folder, database, chroma_url)
+            found = find_damage(folder, database, database.generation(), place)
+            repair(folder, database, EmbeddingCache(database, embedder), [seen, *found], place)
 
 
-def repair(folder: Path, database: DatabaseWriter, cache: EmbeddingCache, damage: Iterable[IndexDamagedError]) -> None:
+def repair(folder: Path, database: DatabaseWriter, cache: EmbeddingCache, damage: Iterable[IndexDamagedError], place: VectorsPlace) -> None:
     """Write the words, the vectors or both again, whichever are damaged, beside what is there; publish them as a generation.
 
     Raises the first of `damage` that is of neither.
     """
     before = database.generation()
     number = before.number + 1
-    place = f"{database.identity}-{number}"
+    identity = f"{database.identity}-{number}"
     live = database.live_passages(before.number)
     facts: dict[str, str] = {}
     collections = before.collections
     for error in damage:
         if isinstance(error, WordsDamagedError):
-            facts[WORDS_FOLDER] = place
+            facts[WORDS_FOLDER] = identity
         elif isinstance(error, VectorsDamagedError):
-            facts[VECTORS_FOLDER] = place
+            facts[VECTORS_FOLDER] = identity
         else:
             raise error
     database.drop_dead(0, before.number)  # what a killed build left would come to life with the number that it had
@@ -63,16 +62,18 @@ def repair(folder: Path, database: DatabaseWriter, cache: EmbeddingCache, damage
             words.remove_generation(number)
             words.commit()
     else:
-        _write_words(folder / WORDS_FOLDER / place, database, before.number, number, live)
+        _write_words(folder / WORDS_FOLDER / identity, database, before.number, number, live)
     if VECTORS_FOLDER in facts:
         collections = (collection_name(number, live[0].row),) if live else ()
-        with VectorStore(folder / VECTORS_FOLDER, place, anew=True) as vectors:
+        opened, there = place.open_other(identity)
+        with opened as vectors:
             for name in collections:
                 write_collection(vectors, name, database, cache, before.number, live)
+        facts |= there
     offer(folder, number)
     database.publish(_next(before, collections), facts=facts)
     database.retire_before(number)  # who reads what is damaged is to reopen
-    drop_other_folders(folder, database)
+    drop_others(folder, database, place)
 
 
 def _next(before: Generation, collections: Sequence[str]) -> Generation:
@@ -80,13 +81,14 @@ def _next(before: Generation, collections: Sequence[str]) -> Generation:
     return replace(before, number=before.number + 1, published=dt.datetime.now(dt.UTC), collections=tuple(collections))
 
 
-def drop_other_folders(folder: Path, database: DatabaseWriter) -> None:
+def drop_others(folder: Path, database: DatabaseWriter, place: VectorsPlace) -> None:
     """Delete words and vectors that are not the index's any more, or of which a killed build has made a part."""
-    for used in (words_folder(folder, database), folder / VECTORS_FOLDER / vectors_identity(database)):
-        with suppress(FileNotFoundError):
-            for other in used.parent.iterdir():
-                if other != used:
-                    shutil.rmtree(other, ignore_errors=True)
+    used = words_folder(folder, database)
+    with suppress(FileNotFoundError):
+        for other in used.parent.iterdir():
+            if other != used:
+                shutil.rmtree(other, ignore_errors=True)
+    place.drop_others()
 
 
 def _write_words(folder: Path, database: DatabaseWriter, live: int, number: int, passages: Sequence[StoredPassage]) -> None:

@@ -1,22 +1,19 @@
 """Whether the words and the vectors on the disk are those that a generation needs: before it is published, and ever after."""
 
-import json
 import random
-import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 
 from corpus.errors import REPAIR, IndexDamagedError, VectorsDamagedError, WordsDamagedError
 from index.cache import EmbeddingCache
 from index.collections import first_passage
 from index.database import Database
-from index.database_writer import DatabaseWriter
+from index.place import VectorsPlace
 from index.records import Generation, StoredPassage
-from index.vectors import VectorStore, check_files
+from index.vectors import VectorStore
 from index.words import Words
 
-WORDS_FOLDER, VECTORS_FOLDER = "words", "vectors"
+WORDS_FOLDER = "words"
 SAMPLE = 16  # vectors that are looked up after a build, of what is new and of the whole
 _SAME = 0.999  # cosine of a vector and what was stored of it
 
@@ -26,23 +23,7 @@ def words_folder(folder: Path, database: Database) -> Path:
     return folder / WORDS_FOLDER / (database.meta(WORDS_FOLDER) or database.identity)
 
 
-def vectors_identity(database: Database) -> str:
-    """Return what the vectors of an index are kept under; something else once they were damaged and written again."""
-    return database.meta(VECTORS_FOLDER) or database.identity
-
-
-def remember_files(database: DatabaseWriter, name: str, store: VectorStore) -> None:
-    """Keep the sizes of the files of the collection that was made last."""
-    database.set_meta(**{f"files of {name}": json.dumps(store.files())})
-
-
-def check_vectors_files(folder: Path, database: Database, generation: Generation) -> None:
-    """Raise `VectorsDamagedError` if a file of a generation's vectors is gone or cut short. Opens none: a few stats."""
-    for name in generation.collections:
-        check_files(folder / VECTORS_FOLDER, vectors_identity(database), json.loads(database.meta(f"files of {name}") or "{}"))
-
-
-def find_damage(folder: Path, database: Database, generation: Generation) -> list[IndexDamagedError]:
+def find_damage(folder: Path, database: Database, generation: Generation, place: VectorsPlace) -> list[IndexDamagedError]:
     """Return what is wrong with the words and the vectors of a generation, as far as it shows without loading Chroma."""
     found: list[IndexDamagedError] = []
     try:
@@ -52,27 +33,10 @@ def find_damage(folder: Path, database: Database, generation: Generation) -> lis
     except WordsDamagedError as error:
         found.append(error)
     try:
-        check_vectors_files(folder, database, generation)
-        _check_chroma(folder / VECTORS_FOLDER / vectors_identity(database) / "chroma.sqlite3", generation)
+        place.check(generation)
     except VectorsDamagedError as error:
         found.append(error)
     return found
-
-
-def _check_chroma(file: Path, generation: Generation) -> None:
-    """Raise `VectorsDamagedError` unless Chroma's database is sound and has a generation's collections, without loading Chroma."""
-    if not file.is_file():
-        raise VectorsDamagedError(f"the vectors of the index are missing at {str(file.parent)!r}; {REPAIR}")
-    try:
-        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=30)) as connection:
-            wrong = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-            names = {name for (name,) in connection.execute("SELECT name FROM collections")}
-    except sqlite3.Error as error:
-        wrong, names = str(error), set()
-    if wrong != "ok":
-        raise VectorsDamagedError(f"the vectors of the index are damaged ({wrong.splitlines()[0][:200]}); {REPAIR}")
-    if missing := set(generation.collections) - names:
-        raise VectorsDamagedError(f"the vectors of the index lack {min(missing)!r}; {REPAIR}")
 
 
 def check_words(folder: Path, generation: int, new: Sequence[StoredPassage], stored: int) -> None:

@@ -5,52 +5,61 @@ writes what another reads. Names, ids and vectors only; texts stay in the databa
 seven times as large).
 """
 
-import os
-import shutil
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Protocol, Self
 
-import numpy as np
-
-from corpus.errors import REPAIR, IndexStaleError, IndexWriteError, VectorsDamagedError, first_line
+from corpus.errors import IndexStaleError
 from index.embedding import Vectors
 
-if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
-    from chromadb.api.models.Collection import Collection
-
 BATCH = 1000  # vectors an add; Chroma takes up to 5461
-_IDS = "index_metadata.pickle"  # in a folder of vectors
 
-_OPENING = threading.Lock()  # Chroma shares what it opened by path among a process' clients, in a table without a lock
+
+class Engine(Protocol):
+    """Where collections are kept: a folder of this machine or a server. Safe to share between threads but for `close`.
+
+    Raises `VectorsDamagedError` where something is gone; what was to be written and could not be is an `IndexWriteError`
+    of a folder and a `VectorServerError` of a server.
+    """
+
+    def names(self) -> list[str]:
+        """Return the names of the collections, published or not."""
+
+    def create(self, name: str) -> None:
+        """Make an empty collection; nearness is by cosine."""
+
+    def add(self, name: str, passages: Sequence[int], vectors: Vectors) -> None:
+        """Add at most `BATCH` vectors, shape (len(passages), dimension)."""
+
+    def drop(self, name: str) -> None:
+        """Delete a collection."""
+
+    def count(self, name: str) -> int:
+        """Return the number of vectors in a collection."""
+
+    def ids(self, name: str) -> set[int]:
+        """Return the passages that a collection holds."""
+
+    def fetch(self, name: str, passages: Sequence[int]) -> dict[int, Vectors]:
+        """Return passage id -> vector, shape (dimension,), for those of `passages` that a collection holds."""
+
+    def files(self) -> dict[str, int]:
+        """Return path -> size in bytes of the files of the collection made last, once all is added; empty on a server."""
+
+    def search(self, name: str, vector: Vectors, limit: int) -> list[tuple[int, float]]:
+        """Return up to `limit` (passage id, cosine similarity) of a collection, nearest first."""
+
+    def close(self) -> None:
+        """Free files, threads and connections."""
 
 
 class VectorStore:
-    """A Chroma folder, opened. Safe to share between threads; `close` frees its files and threads.
+    """The collections of an index, opened. Safe to share between threads."""
 
-    Chroma keeps each index in a folder named after the index's identity, because it goes on using files that were
-    deleted and made again under a path it has open.
-    """
-
-    def __init__(self, folder: Path, identity: str, *, anew: bool = False) -> None:
-        """Open what was made for an index; `anew` makes it, empty, beside what others have in the folder."""
-        # One spelling of the path: Chroma would take two for two databases and lose one's writes.
-        path = folder.resolve() / identity
-        if not anew and not (path / "chroma.sqlite3").is_file():
-            raise VectorsDamagedError(f"the vectors of the index are missing at {str(path)!r}; {REPAIR}")
-        with _OPENING, _translated("written" if anew else "opened"):
-            if anew:
-                if path.exists():
-                    shutil.rmtree(path)
-                path.mkdir(parents=True)
-            self._client = _open_client(path)
-        self.identity = identity
-        self._path = path
-        self._older: frozenset[str] = frozenset()  # folders that were there before the last collection was made
-        self._collections: dict[str, Collection] = {}
+    def __init__(self, engine: Engine, identity: str) -> None:
+        self.identity = identity  # what the collections are kept under
+        self._engine = engine
         self._lock = threading.Lock()  # guards the next two
         self._users = 0  # calls under way
         self._closed = False
@@ -62,27 +71,21 @@ class VectorStore:
         self.close()
 
     def close(self) -> None:
-        """Free the files and threads, once calls under way in other threads are done; the object cannot be used afterwards."""
+        """Free the engine, once calls under way in other threads are done; the object cannot be used afterwards."""
         with self._lock:
             last = not self._closed and not self._users
             self._closed = True
         if last:
-            self._free()
-
-    def _free(self) -> None:
-        self._collections.clear()
-        with _OPENING:
-            self._client.close()  # type: ignore[attr-defined]
+            self._engine.close()
 
     @contextmanager
-    def _using(self, done: str) -> Iterator[None]:
+    def _using(self) -> Iterator[Engine]:
         with self._lock:
-            if self._closed:  # another thread saw that the folder was made anew
+            if self._closed:  # another thread saw that the index was made anew
                 raise IndexStaleError("the index was closed or made anew while it was read; ask again")
             self._users += 1
         try:
-            with _translated(done):
-                yield
+            yield self._engine
         finally:
             self._leave()
 
@@ -91,117 +94,58 @@ class VectorStore:
             self._users -= 1
             last = self._closed and not self._users
         if last:
-            self._free()
+            self._engine.close()
 
     def names(self) -> list[str]:
         """Return the names of all collections, published or not."""
-        with self._using("read"):
-            return [collection.name for collection in self._client.list_collections()]
+        with self._using() as engine:
+            return engine.names()
 
     def count(self, names: Sequence[str]) -> int:
         """Return the number of vectors in the collections."""
-        with self._using("read"):
-            return sum(self._collection(name).count() for name in names)
+        with self._using() as engine:
+            return sum(engine.count(name) for name in names)
 
     def create(self, name: str) -> None:
         """Make an empty collection."""
-        with self._using("written"):
-            self._older = frozenset(os.listdir(self._path))
-            self._collections[name] = self._client.create_collection(
-                name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-            )
+        with self._using() as engine:
+            engine.create(name)
 
     def add(self, name: str, passages: Sequence[int], vectors: Vectors) -> None:
         """Add vectors, shape (len(passages), dimension), to a collection that is being made."""
-        with self._using("written"):
+        with self._using() as engine:
             for start in range(0, len(passages), BATCH):
-                ids = [str(passage) for passage in passages[start : start + BATCH]]
-                self._collection(name).add(ids=ids, embeddings=vectors[start : start + BATCH])
+                engine.add(name, passages[start : start + BATCH], vectors[start : start + BATCH])
 
     def files(self) -> dict[str, int]:
-        """Return path -> size in bytes of the files that hold the vectors of the collection made last, once they are all added.
-
-        They never change again, and Chroma does not notice when they are cut short or gone: it finds less. What is not here
-        lies in Chroma's own database.
-        """
-        # Without the list of its ids, Chroma makes a folder anew from its database whenever it opens it.
-        kept = [self._path / name for name in set(os.listdir(self._path)) - self._older if (self._path / name / _IDS).is_file()]
-        return {f"{file.parent.name}/{file.name}": file.stat().st_size for folder in kept for file in folder.iterdir()}
+        """Return path -> size in bytes of the files that hold the vectors of the collection made last; empty on a server."""
+        with self._using() as engine:
+            return engine.files()
 
     def ids(self, name: str) -> set[int]:
         """Return the passages that a collection holds."""
-        with self._using("read"):
-            return set(map(int, self._collection(name).get(include=[])["ids"]))
+        with self._using() as engine:
+            return engine.ids(name)
 
     def fetch(self, name: str, passages: Sequence[int]) -> dict[int, Vectors]:
         """Return passage id -> vector, shape (dimension,), for those of `passages` that a collection holds."""
-        with self._using("read"):
-            found = self._collection(name).get(ids=list(map(str, passages)), include=["embeddings"])
-        vectors = np.array(found["embeddings"], np.float32)
-        return dict(zip(map(int, found["ids"]), vectors, strict=True))
+        with self._using() as engine:
+            return engine.fetch(name, passages)
 
     def drop(self, name: str) -> None:
         """Delete a collection."""
-        with self._using("written"):
-            self._collections.pop(name, None)
-            self._client.delete_collection(name)
-
-    def _collection(self, name: str) -> "Collection":
-        if name not in self._collections:
-            self._collections[name] = self._client.get_collection(name, embedding_function=None)
-        return self._collections[name]
+        with self._using() as engine:
+            engine.drop(name)
 
     def search(self, names: Sequence[str], vector: Vectors, limit: int) -> list[tuple[int, float]]:
         """Return up to `limit` (passage id, cosine similarity) over the collections, nearest first.
 
         `vector` has shape (dimension,). Raises `VectorsDamagedError` if a collection is gone.
         """
-        hits: list[tuple[int, float]] = []
         if limit < 1:
-            return hits
+            return []
+        hits: list[tuple[int, float]] = []
         for name in names:
-            with self._using("read"):
-                found = self._collection(name).query(query_embeddings=vector[None], n_results=limit, include=["distances"])
-            distances = found["distances"]
-            hits += [
-                (int(passage), 1 - distance) for passage, distance in zip(found["ids"][0], distances[0] if distances else [], strict=True)
-            ]
+            with self._using() as engine:
+                hits += engine.search(name, vector, limit)
         return sorted(hits, key=lambda hit: -hit[1])[:limit]
-
-
-def check_files(folder: Path, identity: str, files: Mapping[str, int]) -> None:
-    """Raise `VectorsDamagedError` unless the files that `VectorStore.files` told are there, in their size."""
-    for name, size in files.items():
-        file = folder / identity / name
-        found = file.stat().st_size if file.is_file() else 0
-        if found != size:
-            raise VectorsDamagedError(f"the vectors of the index are damaged ({name} has {found:,} bytes, expected {size:,}); {REPAIR}")
-
-
-def _open_client(path: Path) -> "ClientAPI":
-    import chromadb
-    from chromadb.api.shared_system_client import SharedSystemClient
-    from chromadb.config import Settings
-
-    shared = SharedSystemClient._identifier_to_system
-    known = str(path) in shared
-    try:
-        return chromadb.PersistentClient(str(path), settings=Settings(_env_file=None))  # type: ignore[call-arg] # reads no stray .env
-    except BaseException:
-        if not known:
-            shared.pop(str(path), None)  # Chroma keeps what it failed to open, and would hand it to whoever opens the path next
-        raise
-
-
-@contextmanager
-def _translated(done: str) -> Iterator[None]:
-    """Turn Chroma's errors into Pullquote's; `done` says what could not be done."""
-    from chromadb.errors import ChromaError
-
-    try:
-        yield
-    except (ChromaError, OSError, ValueError) as error:  # ValueError: "Could not connect to tenant", when opened on a full disk
-        reason = first_line(error)
-        if done == "written":
-            raise IndexWriteError(f"the vectors of the index cannot be written ({reason}); free disk space and index again") from error
-        raise VectorsDamagedError(f"the vectors of the index cannot be {done} ({reason}); {REPAIR}") from error

@@ -197,14 +197,17 @@ def make_turn(question: str, answer: Answer) -> Turn:
     return Turn(question, write_prose([claim for claim in answer.claims if claim.supported]) if unsupported else answer.text)
 
 
-def open_index(folder: str | Path) -> Index:
-    """Return the process's one reader of an index folder: Chroma loses writes when a process opens a folder twice."""
-    return _open_once(Path(folder).resolve())
+def open_index(folder: str | Path, chroma_url: str = "") -> Index:
+    """Return the process's one reader of an index folder: Chroma loses writes when a process opens a folder twice.
+
+    `chroma_url` is as for `Index`.
+    """
+    return _open_once(Path(folder).resolve(), chroma_url)
 
 
 @cache
-def _open_once(folder: Path) -> Index:
-    return Index(folder)
+def _open_once(folder: Path, chroma_url: str) -> Index:
+    return Index(folder, chroma_url=chroma_url)
 
 
 @cache

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chroma_process import ChromaProcess, run_chroma
 from model_server import ModelServer, serve
 
 from corpus import SHIPPED_ARTICLES
@@ -52,6 +53,13 @@ def five(five_folder: Path) -> Iterator[Index]:
 def model_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelServer]:
     """A language model behind the OpenAI protocol on this machine; a test that kills its server starts one of its own."""
     with serve(tmp_path_factory.mktemp("model-home")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaProcess]:
+    """A Chroma server on this machine; a test that stops its server, or wants it empty, starts one of its own."""
+    with run_chroma(tmp_path_factory.mktemp("chroma")) as server:
         yield server
 
 

@@ -24,7 +24,7 @@ from index import Index, Progress, build, status
 from index.building import WINDOW
 from index.collections import MAX_COLLECTIONS
 from index.database import FILE, Database
-from index.vectors import VectorStore
+from index.place import VectorsPlace
 
 THREE = {"kyiv": "the war", "oslo": "the fjord", "rome": "the forum"}
 
@@ -368,7 +368,7 @@ def test_a_deleted_engine_is_named_by_snapshots_and_written_again_by_builds(
 def test_a_deleted_collection_is_written_again(corpus: Path, folder: Path, embedder: HashedWords) -> None:
     build(corpus, folder, embedder=HashedWords())
     before = texts(folder)
-    with Database(folder) as database, VectorStore(folder / "vectors", database.identity) as vectors:
+    with Database(folder) as database, VectorsPlace(folder, database).open() as vectors:
         vectors.drop(vectors.names()[0])
 
     assert build(corpus, folder, embedder=embedder).repaired == (f"the vectors of the index lack 'generation-1-from-1'; {REPAIR}",)
@@ -607,3 +607,50 @@ def test_a_corpus_that_disappears_deletes_nothing(corpus: Path, folder: Path) ->
         with pytest.raises(CorpusNotFoundError, match="there is no corpus at"):
             build(corpus, folder, embedder=HashedWords(), allow_empty=allow_empty)
         assert texts(folder) == before
+
+
+# Doing nothing costs next to nothing
+
+
+def test_what_was_left_alone_is_not_read_again(corpus: Path, folder: Path, tmp_path: Path) -> None:
+    code = f"""
+import sys, time
+from index import build
+from test_index_support import HashedWords
+import chromadb, tantivy
+
+read = []
+def count(frame, event, _):
+    if event == "call" and frame.f_code.co_qualname in ("Source.digest", "Source.read"):
+        read.append(frame.f_code.co_qualname)
+
+def run():
+    read.clear()
+    sys.setprofile(count)
+    report = build({str(corpus)!r}, {str(folder)!r}, embedder=HashedWords())
+    sys.setprofile(None)
+    print(report.added, report.changed, report.unchanged, len(read), flush=True)
+
+run()
+time.sleep(3.1)  # what changed a moment ago may change again within a tick of the file system's clock
+run()
+run()
+open({str(corpus / "oslo.txt")!r}, "a").write("There was a ferry too.")
+run()
+"""
+    output, errors = start_python(code).communicate(timeout=60)
+
+    assert errors == ""
+    first, looked, nothing, changed = ([int(number) for number in line.split()] for line in output.splitlines())
+    assert first[:3] == [3, 0, 0]
+    assert looked[:3] == nothing[:3] == [0, 0, 3]
+    assert (looked[3], nothing[3]) == (3, 0)
+    assert changed[:3] == [0, 1, 2]
+
+
+def test_what_failed_is_tried_again_even_if_it_was_left_alone(corpus: Path, folder: Path) -> None:
+    (corpus / "empty.txt").write_text("...")
+    for _ in range(2):
+        assert len(build(corpus, folder, embedder=HashedWords()).failed) == 1
+    with Database(folder) as database:
+        assert database.meta("seen") == ""

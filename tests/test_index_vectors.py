@@ -1,7 +1,8 @@
 import gc
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from corpus.errors import IndexDamagedError, IndexStaleError, IndexWriteError
 from index.embedding import Vectors
+from index.place import open_vectors
 from index.vectors import BATCH, VectorStore
 
 
@@ -21,9 +23,19 @@ def topics(count: int, seed: int = 0) -> Vectors:
     return vectors
 
 
+Opener = Callable[..., VectorStore]  # of an identity, `anew` or not
+
+
+@pytest.fixture(params=["in a folder", "on a server"])
+def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
+    """Both places that vectors can be in."""
+    url = request.getfixturevalue("chroma").url if request.param == "on a server" else ""
+    return partial(open_vectors, tmp_path / "vectors", url)
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[VectorStore]:
-    with VectorStore(tmp_path / "vectors", "one", anew=True) as opened:
+def store(opener: Opener) -> Iterator[VectorStore]:
+    with opener("one", anew=True) as opened:
         yield opened
 
 
@@ -76,13 +88,13 @@ def test_no_collection_or_an_empty_one_finds_nothing(store: VectorStore) -> None
     assert store.search(["generation-1"], topics(1)[0], 5) == []
 
 
-def test_vectors_are_found_again_when_reopened(tmp_path: Path) -> None:
+def test_vectors_are_found_again_when_reopened(opener: Opener) -> None:
     vectors = topics(30)
-    with VectorStore(tmp_path / "vectors", "one", anew=True) as store:
+    with opener("one", anew=True) as store:
         store.create("generation-1")
         store.add("generation-1", range(30), vectors)
 
-    with VectorStore(tmp_path / "vectors", "one") as store:
+    with opener("one") as store:
         assert store.search(["generation-1"], vectors[11], 1)[0][0] == 11
 
 
@@ -95,9 +107,9 @@ def test_a_dropped_collection_is_damage_to_who_searches_it(store: VectorStore) -
         store.search(["generation-1"], topics(1)[0], 5)
 
 
-def test_closing_one_of_two_stores_on_a_folder_leaves_the_other_open(store: VectorStore, tmp_path: Path) -> None:
+def test_closing_one_of_two_stores_leaves_the_other_open(store: VectorStore, opener: Opener) -> None:
     vectors = topics(30)
-    other = VectorStore(tmp_path / "vectors", "one")
+    other = opener("one")
     other.create("generation-1")
     other.add("generation-1", range(30), vectors)
     assert store.search(["generation-1"], vectors[3], 1)[0][0] == 3
@@ -111,7 +123,7 @@ def test_closing_one_of_two_stores_on_a_folder_leaves_the_other_open(store: Vect
         other.names()
 
 
-def test_opening_and_closing_from_many_threads_shares_one_chroma(store: VectorStore, tmp_path: Path) -> None:
+def test_many_threads_may_open_and_close(store: VectorStore, opener: Opener) -> None:
     vectors = topics(30)
     store.create("generation-1")
     store.add("generation-1", range(30), vectors)
@@ -119,7 +131,7 @@ def test_opening_and_closing_from_many_threads_shares_one_chroma(store: VectorSt
 
     def use() -> None:
         for row in range(5):
-            with VectorStore(tmp_path / "vectors", "one") as own:
+            with opener("one") as own:
                 found.append(own.search(["generation-1"], vectors[row], 1)[0][0] - row)
 
     threads = [threading.Thread(target=use) for _ in range(8)]
@@ -157,15 +169,18 @@ def test_closing_waits_for_searches_of_other_threads(store: VectorStore) -> None
     assert outcomes == ["stale"] * 6
 
 
-def test_one_made_anew_for_another_index_is_empty_and_leaves_the_first(store: VectorStore, tmp_path: Path) -> None:
+def test_one_made_anew_for_another_index_is_empty_and_leaves_the_first(store: VectorStore, opener: Opener) -> None:
     store.create("generation-1")
 
-    with VectorStore(tmp_path / "vectors", "two", anew=True) as other:
+    with opener("two", anew=True) as other:
         assert other.names() == []
         other.create("generation-1")
     assert store.names() == ["generation-1"]
-    with VectorStore(tmp_path / "vectors", "two", anew=True) as other:
+    with opener("two", anew=True) as other:
         assert other.names() == []
+
+
+# In a folder
 
 
 @pytest.mark.parametrize("left", ["no folder", "an empty folder"])
@@ -174,21 +189,21 @@ def test_missing_vectors_are_damage(tmp_path: Path, left: str) -> None:
         (tmp_path / "vectors" / "one").mkdir(parents=True)
 
     with pytest.raises(IndexDamagedError, match="vectors of the index are missing at .*; 'pullquote index' writes them again"):
-        VectorStore(tmp_path / "vectors", "one")
+        open_vectors(tmp_path / "vectors", "", "one")
 
 
 def test_a_broken_database_is_damage_and_is_forgotten_once_replaced(tmp_path: Path) -> None:
     folder = tmp_path / "vectors"
-    VectorStore(folder, "one", anew=True).close()
+    open_vectors(folder, "", "one", anew=True).close()
     good = shutil.copytree(folder, tmp_path / "good")
     (folder / "one" / "chroma.sqlite3").write_bytes(b"garbage" * 1000)
     with pytest.raises(IndexDamagedError, match="vectors of the index cannot be opened .*; 'pullquote index' writes them again"):
-        VectorStore(folder, "one")
+        open_vectors(folder, "", "one")
 
     shutil.rmtree(folder)
     shutil.copytree(good, folder)
 
-    with VectorStore(folder, "one") as store:
+    with open_vectors(folder, "", "one") as store:
         assert store.names() == []
 
 
@@ -196,14 +211,14 @@ def test_a_folder_that_cannot_be_made_is_a_write_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
 
     with pytest.raises(IndexWriteError, match="vectors of the index cannot be written"):
-        VectorStore(tmp_path / "file" / "vectors", "one", anew=True)
+        open_vectors(tmp_path / "file" / "vectors", "", "one", anew=True)
 
 
 def test_settings_do_not_come_from_a_stray_env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".env").write_text("ALLOW_RESET=true\nIS_PERSISTENT=false\n")
     monkeypatch.chdir(tmp_path)
 
-    with VectorStore(tmp_path / "vectors", "one", anew=True) as store:
+    with open_vectors(tmp_path / "vectors", "", "one", anew=True) as store:
         store.create("generation-1")
 
     assert (tmp_path / "vectors" / "one" / "chroma.sqlite3").is_file()

@@ -19,6 +19,7 @@ KEY = "sk-proj-0123456789abcdef0123456789"
         ("OPENAI_API_KEY", KEY, Settings(api_key=KEY)),
         ("OPENAI_API_KEY", f" {KEY}\n", Settings(api_key=KEY)),
         ("OPENAI_BASE_URL", "http://127.0.0.1:11434/v1", Settings(base_url="http://127.0.0.1:11434/v1")),
+        ("PULLQUOTE_CHROMA_URL", "http://127.0.0.1:8000", Settings(chroma_url="http://127.0.0.1:8000")),
         ("OPENAI_BASE_URL", "https://[::1]/v1\r\n", Settings(base_url="https://[::1]/v1")),
     ],
 )
@@ -39,6 +40,11 @@ def test_each_variable_sets_one_thing_and_an_empty_one_none(name: str, value: st
         ("OPENAI_BASE_URL", "http://reader:hunter2@[::1", "OPENAI_BASE_URL is no address of a server"),
         ("OPENAI_BASE_URL", "http://reader:hunter2@models.example/v1 # mine", "OPENAI_BASE_URL is no address of a server"),
         ("OPENAI_BASE_URL", "http://reader:hunter2@models\x01.example", "OPENAI_BASE_URL is no address of a server"),
+        (
+            "PULLQUOTE_CHROMA_URL",
+            "reader:hunter2@chroma.example",
+            "PULLQUOTE_CHROMA_URL is no address of a server; expected one such as http://127",
+        ),
         ("OPENAI_API_KEY", f"{KEY}\nhunter2", "OPENAI_API_KEY has a character that no key has, such as a line end"),
         (
             "OPENAI_API_KEY",
@@ -63,7 +69,9 @@ def test_what_cannot_be_used_is_told_and_no_secret_shown(name: str, value: str, 
 
 
 def test_settings_show_no_secret() -> None:
-    shown = repr(Settings(api_key=KEY, base_url="http://reader:hunter2@models.example/v1"))
+    shown = repr(
+        Settings(api_key=KEY, base_url="http://reader:hunter2@models.example/v1", chroma_url="http://reader:hunter2@chroma.example")
+    )
     assert KEY not in shown
     assert "hunter2" not in shown
 

@@ -17,7 +17,7 @@ def add_to_corpus(
     """Add `what`, then bring the index up to date if `index_now`; yield what is to be printed. Raises as `add` and `build`."""
     added = add(what, settings.corpus, name=name, replace=replace, stdin=stdin)
     if json:
-        report = build(settings.corpus, settings.index, embedder=settings.embedder) if index_now else None
+        report = build(settings.corpus, settings.index, embedder=settings.embedder, chroma_url=settings.chroma_url) if index_now else None
         yield to_json({"path": added.path, "new": added.new, "article": added.article, "index": report})
         return
     yield _describe(added)

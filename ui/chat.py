@@ -151,7 +151,13 @@ class _Events:
             progress((done.articles, done.total), unit="articles")
 
         try:
-            report = build(self._settings.corpus, self._settings.index, embedder=self._settings.embedder, progress=show)
+            report = build(
+                self._settings.corpus,
+                self._settings.index,
+                embedder=self._settings.embedder,
+                chroma_url=self._settings.chroma_url,
+                progress=show,
+            )
         except PullquoteError as error:
             gr.Warning(str(error), duration=8)
         else:
@@ -159,7 +165,7 @@ class _Events:
         return self.header(quotes_only)
 
     def _index(self) -> Index:
-        return open_index(self._settings.index)
+        return open_index(self._settings.index, self._settings.chroma_url)
 
 
 def _take(question: str, messages: Messages, conversation: Conversation) -> tuple[str, Messages, Conversation]:

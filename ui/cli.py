@@ -177,13 +177,15 @@ def _add(settings: Settings, options: argparse.Namespace) -> int:
 
 def _ask(settings: Settings, options: argparse.Namespace) -> int:
     from rag import Filters, query
+    from rag.answering import open_index
     from ui.printing import describe_answer, describe_confidence, to_json
 
     filters = Filters(options.after, options.before, frozenset(options.source))
     writer = None if options.quote else settings.writer()
     if writer:
         sys.stderr.write(f"Answers are written by {writer.name}, which gets the question and the quotes found (--quote keeps them here)\n")
-    answer = query(options.question, settings.index, as_of=options.as_of, filters=filters, writer=writer)
+    index = open_index(settings.index, settings.chroma_url)
+    answer = query(options.question, index, as_of=options.as_of, filters=filters, writer=writer)
     _print(to_json(answer) if options.json else describe_answer(answer))
     if options.confidence and not options.json:
         _print(describe_confidence(answer))
@@ -245,7 +247,7 @@ def _evaluate(settings: Settings, options: argparse.Namespace) -> int:
     _check_writable(options.save, options.plot)
     if options.plot:
         check_plot(options.plot, cases)
-    with Index(settings.index) as opened:
+    with Index(settings.index, chroma_url=settings.chroma_url) as opened:
         asked = run_cases(cases, opened, dated=options.dated)
         outcomes = list(tqdm(asked, total=len(cases), unit=" questions", disable=None, leave=False))
     figures, groups = measure(outcomes), measure_groups(outcomes)

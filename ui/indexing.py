@@ -100,4 +100,11 @@ def index_again_and_again(settings: Settings, *, allow_empty: bool, json: bool) 
 
 def _build(settings: Settings, allow_empty: bool, json: bool) -> BuildReport:
     with _shown(json) as show:
-        return build(settings.corpus, settings.index, embedder=settings.embedder, allow_empty=allow_empty, progress=show)
+        return build(
+            settings.corpus,
+            settings.index,
+            embedder=settings.embedder,
+            chroma_url=settings.chroma_url,
+            allow_empty=allow_empty,
+            progress=show,
+        )

@@ -24,13 +24,14 @@ class Settings:
     api_key: str = field(default="", repr=False)
     base_url: str = field(default="", repr=False)  # of a server that speaks the OpenAI protocol; empty for OpenAI's own
     model: str = ""  # empty for the server's only one
+    chroma_url: str = field(default="", repr=False)  # of the Chroma server that is to have the vectors; empty for where the index has them
     timeout: float | None = None  # seconds that a model may be silent; None for the default
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
-        """Read PULLQUOTE_CORPUS, _INDEX, _EMBEDDER, _MODEL, _TIMEOUT, OPENAI_API_KEY and OPENAI_BASE_URL; an empty value counts as unset.
+        """Read PULLQUOTE_CORPUS, _INDEX, _EMBEDDER, _CHROMA_URL, _MODEL, _TIMEOUT, OPENAI_API_KEY and OPENAI_BASE_URL.
 
-        Raises `SettingError` for a value that cannot be used.
+        An empty value counts as unset. Raises `SettingError` for a value that cannot be used.
         """
         default = cls()
         return cls(
@@ -38,7 +39,8 @@ class Settings:
             index=Path(environ.get("PULLQUOTE_INDEX") or default.index),
             embedder=environ.get("PULLQUOTE_EMBEDDER") or None,
             api_key=_key(environ.get("OPENAI_API_KEY") or ""),
-            base_url=_url(environ.get("OPENAI_BASE_URL") or ""),
+            base_url=_url("OPENAI_BASE_URL", environ, "http://127.0.0.1:11434/v1"),
+            chroma_url=_url("PULLQUOTE_CHROMA_URL", environ, "http://127.0.0.1:8000"),
             model=environ.get("PULLQUOTE_MODEL") or "",
             timeout=_seconds(environ.get("PULLQUOTE_TIMEOUT") or ""),
         )
@@ -60,15 +62,15 @@ def _key(text: str) -> str:
     return key
 
 
-def _url(text: str) -> str:
-    url = text.strip()
+def _url(name: str, environ: Mapping[str, str], example: str) -> str:
+    url = (environ.get(name) or "").strip()
     try:
         parts = urlsplit(url)
         usable = not url or (parts.scheme in ("http", "https") and parts.hostname and parts.port != 0)
     except ValueError:  # no number as port
         usable = False
     if not usable or not url.isprintable() or " " in url:  # not shown: it may hold a password
-        raise SettingError("OPENAI_BASE_URL is no address of a server; expected one such as http://127.0.0.1:11434/v1")
+        raise SettingError(f"{name} is no address of a server; expected one such as {example}")
     return url
 
 
