@@ -21,6 +21,7 @@ ISOLATED = {
 ARTICLE_SUFFIXES = (*TEXT_SUFFIXES, *ISOLATED)  # a file of these is one article
 COLLECTION_SUFFIXES = (*LINE_SUFFIXES, *JSON_SUFFIXES, *ZIP_SUFFIXES)  # a file of these holds any number
 SUFFIXES = (*ARTICLE_SUFFIXES, *COLLECTION_SUFFIXES)
+_LONGEST_FIRST = sorted(SUFFIXES, key=len, reverse=True)
 
 
 def listed(suffixes: Sequence[str]) -> str:
@@ -33,4 +34,4 @@ UNKNOWN_KIND = f"is of a kind that is not read; expected {listed(SUFFIXES)}"
 
 def suffix_of(name: str) -> str:
     """Return which of `SUFFIXES` a file's name ends in, whatever its case; "" for another kind."""
-    return next((suffix for suffix in sorted(SUFFIXES, key=len, reverse=True) if name.lower().endswith(suffix)), "")
+    return next((suffix for suffix in _LONGEST_FIRST if name.lower().endswith(suffix)), "")
