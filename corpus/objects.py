@@ -5,19 +5,20 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
 from corpus.cleaning import normalize
 from corpus.errors import first_line, shown
-from corpus.source import MAX_ARTICLE_BYTES, Failure, Source, location, too_large
+from corpus.source import MAX_ARTICLE_BYTES, Failure, Known, Source, location, too_large
 
 MAX_ID_LENGTH = 300  # characters
 MAX_JSON_BYTES = 50_000_000  # of a .json file, which must be read whole; a .jsonl file has no limit
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
-def scan_lines(stream: BinaryIO, name: str, prefix: str) -> Iterator[Source | Failure]:
-    """Yield the article of every line; `prefix` comes before their ids."""
+def scan_lines(stream: BinaryIO, name: str, prefix: str, known: Known) -> Iterator[Source | Failure]:
+    """Yield the article of every line; `prefix` comes before their ids. Lines that are `known` are not parsed."""
     try:
         with gzip.open(stream) if name.lower().endswith(".gz") else stream as opened:
             for number, (line, size) in enumerate(_lines(opened), start=1):
@@ -27,7 +28,7 @@ def scan_lines(stream: BinaryIO, name: str, prefix: str) -> Iterator[Source | Fa
                 if size > MAX_ARTICLE_BYTES:
                     yield Failure(location(name, number), too_large(size, MAX_ARTICLE_BYTES))
                 elif line.strip():
-                    yield _json_line(line, name, number, prefix)
+                    yield _known_line(line, name, number, known) or _json_line(line, name, number, prefix)
     except OSError as error:  # gzip.BadGzipFile too
         yield Failure(name, f"cannot be read ({error.strerror or error}); check the file and its permissions")
     except (EOFError, zlib.error) as error:
@@ -68,6 +69,12 @@ def _lines(stream: BinaryIO | gzip.GzipFile) -> Iterator[tuple[bytes, int]]:
         while not part.endswith(b"\n") and (part := stream.readline(MAX_ARTICLE_BYTES)):
             size += len(part)
         yield line, size
+
+
+def _known_line(line: bytes, file: str, number: int, known: Known) -> Source | None:
+    source = Source("", file, line.strip(), number)
+    article_id = known.get((file, source.digest))
+    return replace(source, id=article_id) if article_id else None
 
 
 def _json_line(line: bytes, file: str, number: int, prefix: str) -> Source | Failure:

@@ -10,34 +10,36 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
 from corpus.archives import members
 from corpus.errors import ArticleError, CorpusNotFoundError, SettingError, shown
 from corpus.formats import COLLECTION_SUFFIXES, ISOLATED, JSON_SUFFIXES, LINE_SUFFIXES, UNKNOWN_KIND, ZIP_SUFFIXES, listed, suffix_of
 from corpus.objects import scan_json, scan_lines
-from corpus.source import MAX_ARTICLE_BYTES, Failure, Source, too_large
+from corpus.source import MAX_ARTICLE_BYTES, Failure, Known, Source, location, too_large
 
 MAX_FILE_BYTES = 50_000_000  # of a page, a PDF, a document or a mail with all its pictures, and of any file in a .zip
 
 
-def scan(corpus: str | Path) -> Iterator[Source | Failure]:
+def scan(corpus: str | Path, known: Known = MappingProxyType({})) -> Iterator[Source | Failure]:
     """Yield every article of a corpus folder, or of a file of many, in a stable order; each id once.
 
+    `known` is what an earlier scan found: it makes a second one faster, and changes nothing else.
     Raises `CorpusNotFoundError` if there is nothing at `corpus`, `SettingError` if it is a file of another kind.
     """
     path = Path(corpus)
     if os.path.isdir(path):  # unlike Path.is_dir, these never raise
-        yield from _unique(_scan_folder(path))
+        yield from _unique(_scan_folder(path, known))
     elif not os.path.exists(path):
         raise CorpusNotFoundError(f"there is no corpus at {str(path)!r}; expected a folder of articles or a .jsonl file")
     elif suffix_of(path.name) in COLLECTION_SUFFIXES:
-        yield from _unique(_scan_file(path, path.name, prefix=""))
+        yield from _unique(_scan_file(path, path.name, "", known))
     else:
         raise SettingError(f"corpus {str(path)!r} is a single file; expected a folder, or a file ending in {listed(COLLECTION_SUFFIXES)}")
 
 
-def _scan_folder(folder: Path) -> Iterator[Source | Failure]:
+def _scan_folder(folder: Path, known: Known) -> Iterator[Source | Failure]:
     files: list[Path] = []
     unreadable: list[OSError] = []
     for place, folders, names in os.walk(folder, onerror=unreadable.append):
@@ -48,7 +50,7 @@ def _scan_folder(folder: Path) -> Iterator[Source | Failure]:
         yield Failure(_name(Path(error.filename), folder), f"is a folder that cannot be read ({error.strerror}); check its permissions")
     for file in sorted(files):
         name = _name(file, folder)
-        yield from _scan_file(file, name, prefix=f"{name}/")
+        yield from _scan_file(file, name, f"{name}/", known)
 
 
 def _is_of_a_page(folder: str, files: Iterable[str]) -> bool:
@@ -66,7 +68,7 @@ def _printable(name: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", "\ufffd", name)
 
 
-def _scan_file(file: Path, name: str, prefix: str) -> Iterator[Source | Failure]:
+def _scan_file(file: Path, name: str, prefix: str, known: Known) -> Iterator[Source | Failure]:
     try:
         if not file.is_file():
             yield Failure(name, "is not a regular file, or is a link to a folder or to nothing; expected an article")
@@ -74,45 +76,46 @@ def _scan_file(file: Path, name: str, prefix: str) -> Iterator[Source | Failure]
             yield Failure(name, UNKNOWN_KIND)
         else:
             with file.open("rb") as stream:
-                yield from _scan_stream(stream, file.stat().st_size, name, prefix)
+                yield from _scan_stream(stream, file.stat().st_size, name, prefix, known)
     except OSError as error:
         yield Failure(name, f"cannot be read ({error.strerror}); check its permissions")
 
 
-def _scan_stream(stream: BinaryIO, size: int, name: str, prefix: str) -> Iterator[Source | Failure]:
+def _scan_stream(stream: BinaryIO, size: int, name: str, prefix: str, known: Known) -> Iterator[Source | Failure]:
     """Yield what a file of one of `SUFFIXES` holds; `prefix` comes before the ids of many."""
     suffix = suffix_of(name)
     limit = MAX_FILE_BYTES if suffix in ISOLATED else MAX_ARTICLE_BYTES
     if suffix in LINE_SUFFIXES:
-        yield from scan_lines(stream, name, prefix)
+        yield from scan_lines(stream, name, prefix, known)
     elif suffix in JSON_SUFFIXES:
         yield from scan_json(stream, name, prefix)
     elif suffix in ZIP_SUFFIXES:
-        yield from _scan_zip(stream, name, prefix)
+        yield from _scan_zip(stream, name, prefix, known)
     elif size > limit:
         yield Failure(name, too_large(size, limit))
     else:
         yield Source(prefix.removesuffix("/") or name, name, stream.read())
 
 
-def _scan_zip(stream: BinaryIO, name: str, prefix: str) -> Iterator[Source | Failure]:
+def _scan_zip(stream: BinaryIO, name: str, prefix: str, known: Known) -> Iterator[Source | Failure]:
     try:
         for path, content in members(stream, MAX_FILE_BYTES):
             place = f"{name}/{_printable(path)}"
             if isinstance(content, str):
                 yield Failure(place, content)
             else:
-                yield from _scan_stream(io.BytesIO(content), len(content), place, f"{prefix}{_printable(path)}/")
+                yield from _scan_stream(io.BytesIO(content), len(content), place, f"{prefix}{_printable(path)}/", known)
     except ArticleError as error:
         yield Failure(name, str(error))
 
 
 def _unique(sources: Iterator[Source | Failure]) -> Iterator[Source | Failure]:
-    first: dict[str, str] = {}
+    first: dict[str, tuple[str, int]] = {}
     for source in sources:
         if isinstance(source, Source):
             if source.id in first:
-                yield Failure(source.location, f"has the id {shown(source.id)} of {first[source.id]}; ids must differ, the first is kept")
+                place = location(*first[source.id])
+                yield Failure(source.location, f"has the id {shown(source.id)} of {place}; ids must differ, the first is kept")
                 continue
-            first[source.id] = source.location
+            first[source.id] = source.file, source.line
         yield source

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from corpus.article import Article
@@ -11,6 +12,7 @@ from corpus.errors import ArticleError, shown
 from corpus.formats import ISOLATED, suffix_of
 from corpus.metadata import Stated, from_mapping, latest_update, split_facts, split_front_matter, split_header, strip_site_name
 
+Known = Mapping[tuple[str, str], str]  # (file, digest) -> id of what an earlier scan found
 MAX_ARTICLE_BYTES = 5_000_000  # of text: a long book; anything larger is a dump that should be .jsonl
 
 
@@ -26,7 +28,7 @@ class Source:
     @property
     def location(self) -> str:
         """Where it lies, for people: "2024/kyiv.txt", "dump.jsonl line 7" or "list.json item 7"."""
-        return location(self.file, self.line) if self.line else self.file
+        return location(self.file, self.line)
 
     @property
     def digest(self) -> str:
@@ -56,8 +58,8 @@ class Failure:
 
 
 def location(file: str, number: int) -> str:
-    """Return where the `number`th article of a file lies, for people."""
-    return f"{file} {'line' if '.jsonl' in suffix_of(file) else 'item'} {number}"
+    """Return where the `number`th article of a file lies, for people; 0 for a file that is one article."""
+    return f"{file} {'line' if '.jsonl' in suffix_of(file) else 'item'} {number}" if number else file
 
 
 def too_large(size: int, limit: int) -> str:

@@ -98,7 +98,7 @@ def _find(corpus: str | Path, known: Mapping[str, KnownName], plan: Plan) -> Ite
     contents = {name.digest: name for name in reversed(list(known.values()))}
     met: set[str] = set()
     failed_files: set[str] = set()
-    for source in scan(corpus):
+    for source in scan(corpus, {(name.file, name.digest): name.id for name in known.values()}):
         if isinstance(source, Failure):
             plan.failed.append(source)
             failed_files.add(_LINE_NUMBER.sub("", source.location))
@@ -107,7 +107,8 @@ def _find(corpus: str | Path, known: Mapping[str, KnownName], plan: Plan) -> Ite
         was = known.get(source.id)
         same = was if was and was.digest == digest else contents.get(digest)
         if same:
-            plan.failed += [Failure(source.location, note) for note in same.notes]
+            if same.notes:
+                plan.failed += [Failure(source.location, note) for note in same.notes]
             yield _Found(NewName(source.id, source.file, digest, same.notes, False), same.key, same.sha, same.day, same)
         elif (article := _read(source, plan.failed)) is not None:
             sha = _sha(article)
@@ -157,6 +158,18 @@ def _identify(clusters: Mapping[str, list[_Found]], known: Mapping[str, KnownNam
     return articles
 
 
+def _is_as_it_was(found: _Found, article: int) -> bool:
+    """Whether an article's only file is the one that it had, with the same content."""
+    was = found.known
+    return (
+        was is not None
+        and not found.kept
+        and was.live
+        and was.main
+        and (was.id, was.file, was.article) == (found.name.id, found.name.file, article)
+    )
+
+
 class _Comparison:
     """What the index knows, and the plan that grows from it article by article."""
 
@@ -170,6 +183,9 @@ class _Comparison:
 
     def take(self, key: str, members: Sequence[_Found], article: int) -> None:
         """Plan what one article needs that is `article` in the index, 0 if it is new there."""
+        if len(members) == 1 and _is_as_it_was(members[0], article):
+            self._plan.unchanged += 1
+            return
         newest = max(enumerate(members), key=lambda numbered: (numbered[1].day, numbered[0]))[1].sha
         contents: dict[str, list[_Found]] = defaultdict(list)
         for member in sorted(members, key=lambda member: (member.sha == newest, member.day)):

@@ -5,17 +5,22 @@ By looking, not by the system's notifications, which network folders do not give
 
 import hashlib
 import os
+import re
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+from corpus.cleaning import CLEANING_VERSION
 from corpus.errors import PullquoteError
 
 T = TypeVar("T")
 
 PAUSE = 1.0  # seconds between two looks, and for how long nothing may change before a build
 SHARE = 0.05  # of the time, at most, is spent on looking: in a slow folder the pauses grow
+_TICK = 3_000_000_000  # nanoseconds: the coarsest clock of a file system, FAT's, counts two seconds
+_TIMES = re.compile(rb" (\d+) (\d+) \d+\n$")  # of a change of the content, and of anything, in a line
 PATIENCE = 30.0  # seconds until what failed is tried again although nothing has changed
 
 
@@ -50,11 +55,27 @@ def watch(
 
 def stamp(corpus: str | Path) -> bytes:
     """Return what differs whenever a file of a corpus was added, changed, moved or removed. Opens none."""
-    path = Path(corpus)
-    found = hashlib.sha256()
-    for line in sorted(_entries(os.fsencode(path))) if path.is_dir() else [_line(os.fsencode(path))]:
-        found.update(line)
-    return found.digest()
+    return hashlib.sha256(b"".join(_lines(Path(corpus)))).digest()
+
+
+def settled_stamp(corpus: str | Path) -> str:
+    """Return the stamp of a corpus that stays the same only if what an index has of it does; empty if that cannot be said.
+
+    A file that changed a moment ago may change again within the same tick of its file system's clock.
+    """
+    path = Path(corpus).resolve()
+    newest = max((_changed(line) for line in _lines(path)), default=0)
+    return f"{CLEANING_VERSION} {stamp(path).hex()}" if newest < time.time_ns() - _TICK else ""
+
+
+def _changed(line: bytes) -> int:
+    """Return when the file of a line changed, in nanoseconds since 1970; what cannot be looked at is always changing."""
+    found = _TIMES.search(line)
+    return max(int(found[1]), int(found[2])) if found else sys.maxsize
+
+
+def _lines(path: Path) -> list[bytes]:
+    return sorted(_entries(os.fsencode(path))) if path.is_dir() else [_line(os.fsencode(path))]
 
 
 def _entries(folder: bytes) -> Iterator[bytes]:
