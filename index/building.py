@@ -15,11 +15,11 @@ from corpus import Article, Failure
 from corpus.errors import IndexDamagedError, VectorsDamagedError, WordsDamagedError
 from index.cache import EmbeddingCache, indexed_text
 from index.collections import collection_name
-from index.database_writer import DatabaseWriter, has_index
+from index.database_writer import DatabaseWriter
 from index.embedding import DEFAULT_EMBEDDER, Embedder, load_embedder
 from index.locks import offer, retiring, writer_lock
 from index.passages import PassageSpan, split_passages
-from index.planning import Plan, check_holds_article, check_same_corpus, compare
+from index.planning import Plan, check_makes_index, check_same_corpus, compare
 from index.reader import check_embedder
 from index.records import Entry, Generation, StoredPassage
 from index.rewriting import compact, drop_other_folders, repair
@@ -87,8 +87,7 @@ def build(
     """
     began = time.monotonic()
     folder = Path(index)
-    if not has_index(folder):
-        check_holds_article(corpus)  # a missing or empty corpus must not leave an index folder behind
+    check_makes_index(corpus, folder)
     repaired: list[IndexDamagedError] = []
     with writer_lock(folder), DatabaseWriter(folder) as database:
         used = _choose_embedder(database, embedder, folder)

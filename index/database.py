@@ -176,6 +176,22 @@ class Database:
             for number, (live, indexed, sha, *columns, text) in enumerate(rows, start=1)
         ]
 
+    def copies(self, generation: int, versions: Sequence[int]) -> dict[int, tuple[int, ...]]:
+        """Return version -> the live versions of other articles that are its near-duplicates, for those of `versions` that have some."""
+        found: dict[int, tuple[int, ...]] = {}
+        statement = f"""
+            SELECT version, other FROM copies JOIN articles ON articles.row = other
+            WHERE version IN ({",".join(map(str, map(int, versions)))}) AND {_LIVE} ORDER BY other"""
+        for version, other in self._rows_of(generation, statement):
+            found[version] = (*found.get(version, ()), other)
+        return found
+
+    def texts(self, generation: int, versions: Sequence[int]) -> dict[int, tuple[ArticleHead, str]]:
+        """Return version -> its article without the text, and the text, for those of `versions` that are live."""
+        rows = ",".join(map(str, map(int, versions)))
+        statement = f"SELECT articles.row, {_HEAD}, text FROM {_ARTICLES} WHERE articles.row IN ({rows}) AND {_LIVE}"
+        return {row: (_head(columns), text) for row, *columns, text in self._rows_of(generation, statement)}
+
     def heads(self, generation: int) -> list[ArticleHead]:
         """Return every live article without its text, in the corpus' order."""
         return [_head(row) for row in self._rows_of(generation, f"SELECT {_HEAD} FROM {_ARTICLES} WHERE {_LIVE} ORDER BY names.id")]

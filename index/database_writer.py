@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from corpus import Article, Failure
-from index.database import FILE, VARIABLES, Database, translated
+from index.database import VARIABLES, Database, translated
+from index.duplicates import link_copies
 from index.embedding import Vectors
 from index.passages import PassageSpan
 from index.records import Changes, Entry, Generation, KnownName, NewName, StoredPassage, pack
@@ -23,14 +24,6 @@ from index.schema import FORMAT, create, is_older, mismatch, upgrade
 
 _LIVE = "articles.born <= :generation AND (articles.died IS NULL OR articles.died > :generation)"
 _DEAD = "SELECT row FROM articles WHERE died <= :oldest UNION SELECT row FROM articles WHERE born > :newest"
-
-
-def has_index(folder: Path) -> bool:
-    """Whether a folder has a database of this format, with or without articles in it."""
-    if not (folder / FILE).exists():
-        return False
-    with Database(folder, any_format=True) as database:
-        return database.meta("format") == FORMAT
 
 
 class DatabaseWriter(Database):
@@ -150,6 +143,8 @@ class DatabaseWriter(Database):
             identity.article = row or 0
             connection.execute("UPDATE articles SET article = row WHERE row = ?", [row])
         _add_names(connection, born, [(name, identity.article, row or 0) for name in entry.names])
+        if entry.live:
+            link_copies(connection, row or 0, identity.article, article.text)
         stored = []
         for passage, key in passages:
             values = (row, passage.start, passage.end, pack(passage.sentences), key)

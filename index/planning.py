@@ -16,8 +16,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from corpus import Article, Failure, Source, scan
 from corpus.errors import ArticleError, ArticlesGoneError, EmptyCorpusError, IndexMismatchError
+from index.database import FILE, Database
 from index.database_writer import DatabaseWriter
 from index.records import Changes, Entry, Identity, KnownName, NewName
+from index.schema import is_older
 
 MANY = 20  # articles that may always go at once; above, half of them
 _LINE_NUMBER = re.compile(r" (?:line|item) \d+$")  # in the location of a failure
@@ -233,13 +235,27 @@ class _Comparison:
             self._plan.unchanged += 1
 
 
-def check_holds_article(corpus: str | Path) -> None:
-    """Raise `EmptyCorpusError` if a corpus holds no article that can be read, `CorpusNotFoundError` if there is none."""
+def check_makes_index(corpus: str | Path, folder: Path) -> None:
+    """Check a corpus before an index is made of it, or one of an older format made anew: neither must leave an empty one behind.
+
+    Raises `EmptyCorpusError` if it holds no article that can be read, `CorpusNotFoundError` if there is none, and
+    `IndexMismatchError` if the older index holds the articles of another place.
+    """
+    if (folder / FILE).exists():
+        with Database(folder, any_format=True) as database:
+            found, recorded = database.meta("format"), database.meta("corpus")
+        if not is_older(found):
+            return
+        if recorded not in (None, str(Path(corpus).resolve())):
+            raise IndexMismatchError(
+                f"the index at {str(folder)!r} has the older format {found} and holds the articles of {recorded!r}, not those of "
+                f"{str(corpus)!r}; index those again to bring it up to date, or use another --index"
+            )
     failed: list[Failure] = []
-    for found in scan(corpus):
-        if isinstance(found, Failure):
-            failed.append(found)
-        elif _read(found, failed) is not None:
+    for source in scan(corpus):
+        if isinstance(source, Failure):
+            failed.append(source)
+        elif _read(source, failed) is not None:
             return
     raise _empty(corpus, failed)
 
@@ -247,8 +263,7 @@ def check_holds_article(corpus: str | Path) -> None:
 def check_same_corpus(corpus: Path, plan: Plan, database: DatabaseWriter, folder: Path) -> None:
     """Record where the articles lie. Raise if the index holds those of another place, none of which is in this one."""
     recorded = database.meta("corpus")
-    others = plan.removed and not (plan.changed or plan.unchanged or plan.moved)
-    if recorded not in (None, str(corpus)) and (others or database.meta("upgraded")):
+    if recorded not in (None, str(corpus)) and plan.removed and not (plan.changed or plan.unchanged or plan.moved):
         raise IndexMismatchError(
             f"the index at {str(folder)!r} holds the articles of {recorded!r}, none of which is in {str(corpus)!r}; "
             "use another --index, or delete the folder to replace them"

@@ -117,6 +117,14 @@ class Snapshot:
         self._find(article_id)
         return self._database.versions(self.generation.number, article_id)
 
+    def copies(self, versions: Sequence[int]) -> dict[int, tuple[int, ...]]:
+        """Return version -> the live versions of other articles that are its near-duplicates, for those of `versions` that have some."""
+        return self._database.copies(self.generation.number, versions)
+
+    def texts(self, versions: Sequence[int]) -> dict[int, tuple[ArticleHead, str]]:
+        """Return version -> its article without the text, and the text, for those of `versions` that are live."""
+        return self._database.texts(self.generation.number, versions)
+
     def check_kept(self) -> None:
         """Raise `IndexStaleError` if a build has dropped some of the generation."""
         self._database.check_kept(self.generation.number)

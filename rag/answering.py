@@ -12,6 +12,7 @@ from index import Index, Snapshot
 from index.embedding import Vectors
 from rag.composing import choose, group, list_quotes, make_claims, make_quote, write_prose
 from rag.conversation import make_standalone
+from rag.copies import name_copies
 from rag.decision import confidence, is_answered, is_close
 from rag.question import Question, check_question, understand
 from rag.ranking import rank_sentences
@@ -137,7 +138,7 @@ def _quote(question: Question, retrieved: Retrieved, snapshot: Snapshot, searche
         articles = list({hit.passage.article_id: hit.passage.article for hit in retrieved.hits}.values())
         closest = tuple(make_quote(replace(candidate, reading=None)) for candidate in ranked[:1] if is_close(sure))
         return replace(answer, nearest=tuple(articles[:NEAREST]), closest=closest)
-    claims = make_claims(group(choose(question, ranked)))
+    claims = make_claims(name_copies(snapshot, group(choose(question, ranked)), retrieved.hits))
     answer = replace(answer, status="answered", claims=claims)
     clock.lap("compose")
     return replace(answer, text=list_quotes(answer.quotes))

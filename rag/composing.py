@@ -18,6 +18,7 @@ MAX_PER_ARTICLE = 4
 KEPT_WITHIN = 5.0  # how far below the best score a further quote may be
 READ_WITHIN = 5.0  # ... and below what the reader makes of the best one, in logits
 SAME = 0.8  # share of the shorter sentence's words above which two quotes say the same
+LISTED = 3  # articles named that have a quote too
 UNDATED = "undated"
 UNSUPPORTED = "not supported"
 
@@ -80,7 +81,8 @@ def make_quote(candidate: Ranked, ranked: Sequence[Ranked] = (), before: Sequenc
     free = [other for other in ranked if other.passage.id == passage.id and not _is_quoted(other, before)]
     start, end = widen(candidate, {other.sentence.span: _score(other) for other in free})
     text = passage.text[start - passage.start : end - passage.start]
-    return Quote(text, start, end, article.id, article.title, article.date, article.source, article.url, _answer(candidate))
+    stated = (article.id, article.title, article.date, article.source, article.url)
+    return Quote(text, start, end, *stated, _answer(candidate), article.updated)
 
 
 def _answer(candidate: Ranked) -> Span | None:
@@ -120,8 +122,27 @@ def list_quotes(quotes: Sequence[Quote]) -> str:
     parts = []
     for part in groups(quotes):
         numbered = [f"> {on_one_line(quote)} [{number}]" for number, quote in enumerate(part.quotes, start=part.first)]
-        parts.append("\n".join([byline(part.quotes[0]), *numbered]))
+        parts.append("\n".join([byline(part.quotes[0]), *numbered, *_listed(part.quotes)]))
     return "\n\n".join(parts)
+
+
+def also(quotes: Sequence[Quote]) -> list[ArticleHead]:
+    """Return the other articles that have the words of any of these quotes too."""
+    return list(dict.fromkeys(article for quote in quotes for article in quote.also))
+
+
+def also_in(articles: Sequence[ArticleHead]) -> str:
+    """Return "also in 2 articles"."""
+    return f"also in {len(articles)} article{'' if len(articles) == 1 else 's'}"
+
+
+def _listed(quotes: Sequence[Quote]) -> list[str]:
+    """Return the line that tells where else these quotes of one article stand, if anywhere."""
+    articles = also(quotes)
+    if not articles:
+        return []
+    more = f" and {len(articles) - LISTED} more" if len(articles) > LISTED else ""
+    return [f"  ({also_in(articles)}: {'; '.join(map(byline, articles[:LISTED]))}{more})"]
 
 
 def is_prose(answer: Answer) -> bool:
@@ -145,6 +166,7 @@ def byline(article: Quote | Article | ArticleHead) -> str:
 
 
 def origin(article: Quote | Article | ArticleHead) -> str:
-    """Return "outlet · date", with "undated" where the article states no date."""
+    """Return "outlet · date", with "undated" where the article states no date, and the day of its last update if it states one."""
     date = article.date.isoformat() if article.date else UNDATED
-    return f"{article.source} · {date}" if article.source else date
+    updated = f"updated on {article.updated.day} {article.updated:%B %Y}" if article.updated else ""
+    return " · ".join(part for part in (article.source, date, updated) if part)

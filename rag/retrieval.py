@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from index import Passage, Snapshot
 from index.embedding import Vectors
+from rag.copies import collapse
 from rag.question import Question
 from rag.types import Filters, Hit
 
@@ -29,7 +30,7 @@ class Retrieved:
 def retrieve(snapshot: Snapshot, question: Question, vector: Vectors, filters: Filters, as_of: dt.date | None = None) -> Retrieved:
     """Return up to twice `DEPTH` passages by reciprocal rank fusion of words and vectors.
 
-    Only articles that `filters` allow and that are not dated after `as_of` count.
+    What several articles have alike is there once. Only articles that `filters` allow and that are not dated after `as_of` count.
     """
 
     def allow(passage: Passage) -> bool:
@@ -41,8 +42,8 @@ def retrieve(snapshot: Snapshot, question: Question, vector: Vectors, filters: F
     near = _allowed(lambda limit: snapshot.search_vectors(vector, limit), None if open_to_all else allow)
     passages = {passage.id: passage for passage, _ in (*words, *near)}
     fused = fuse([([passage.id for passage, _ in words], WORDS_WEIGHT), ([passage.id for passage, _ in near], VECTORS_WEIGHT)])
-    hits = tuple(Hit(passages[row], score) for row, score in fused)
-    return Retrieved(hits, {passage.id: score for passage, score in near})
+    hits = collapse(snapshot, [Hit(passages[row], score) for row, score in fused])
+    return Retrieved(tuple(hits), {passage.id: score for passage, score in near})
 
 
 def _allowed(search: Callable[[int], list[tuple[Passage, float]]], allow: Callable[[Passage], bool] | None) -> list[tuple[Passage, float]]:

@@ -46,6 +46,8 @@ class Quote:
     source: str | None = None
     url: str | None = None
     answer: tuple[int, int] | None = None
+    updated: dt.date | None = None  # day of the article's last update or correction, where it states one
+    also: tuple[ArticleHead, ...] = ()  # other articles that have these words too: copies and rewrites
 
 
 @dataclass(frozen=True, slots=True)

@@ -321,12 +321,15 @@ def test_an_older_format_is_left_alone_where_its_corpus_is_not_given(corpus: Pat
     _as_format(folder, "2.1")
     with pytest.raises(CorpusNotFoundError):
         build(tmp_path / "nowhere", folder, embedder=HashedWords())
+    other = write_corpus(tmp_path / "other", {"c": "c matter"})
+    message = (
+        "has the older format 2.1 and holds the articles of '.*corpus', not those of '.*other'; index those again .* or use another --index"
+    )
+    with pytest.raises(IndexMismatchError, match=message):
+        build(other, folder, embedder=HashedWords())
+
     with closing(sqlite3.connect(folder / FILE)) as connection:
         assert connection.execute("SELECT count(*) FROM articles").fetchone() == (3,)
-    other = write_corpus(tmp_path / "other", {"c": "c matter"})
-
-    with pytest.raises(IndexMismatchError, match="holds the articles of .*, none of which is in .*other.*; use another --index"):
-        build(other, folder, embedder=HashedWords())
 
 
 # What is damaged

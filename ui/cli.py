@@ -96,7 +96,9 @@ def _parser(defaults: Settings) -> argparse.ArgumentParser:
     status.set_defaults(run=_status)
 
     show = commands.add_parser("show", parents=[shared], help="print an article")
-    show.add_argument("article", help="its id, as 'pullquote status --articles' lists it")
+    show.add_argument("article", help="its id, as 'pullquote status --articles' lists it, or another file that has it")
+    show.add_argument("--versions", action="store_true", help="list the versions that it has had")
+    show.add_argument("--version", type=int, metavar="N", help="print that version")
     show.set_defaults(run=_show)
 
     evaluate = commands.add_parser("eval", parents=[shared], help="measure answers against questions with known answers")
@@ -202,8 +204,7 @@ def _serve(settings: Settings, options: argparse.Namespace) -> int:
 
 def _status(settings: Settings, options: argparse.Namespace) -> int:
     from index import Index, status
-    from rag.composing import byline
-    from ui.printing import describe_status, to_json
+    from ui.printing import describe_head, describe_status, to_json
 
     found = status(settings.index)
     if not options.articles:
@@ -211,17 +212,26 @@ def _status(settings: Settings, options: argparse.Namespace) -> int:
         return OK
     with Index(settings.index) as opened:
         heads = opened.read(lambda snapshot: snapshot.heads())
-    _print(to_json(heads) if options.json else "\n".join(f"{head.id}\t{byline(head)}" for head in heads))
+    _print(to_json(heads) if options.json else "\n".join(map(describe_head, heads)))
     return OK
 
 
 def _show(settings: Settings, options: argparse.Namespace) -> int:
     from index import Index
-    from ui.printing import describe_article, to_json
+    from ui.printing import describe_article, describe_versions, to_json, with_paths
 
+    if options.versions and options.version is not None:
+        raise SettingError("--versions lists them, --version prints one; expected one of the two")
     with Index(settings.index) as opened:
-        article = opened.read(lambda snapshot: snapshot.article(options.article))
-    _print(to_json(article) if options.json else describe_article(article))
+        head, versions = opened.read(lambda snapshot: (snapshot.head(options.article), snapshot.versions(options.article)))
+    if options.versions:
+        _print(to_json(versions) if options.json else describe_versions(versions))
+        return OK
+    wanted = [version for version in versions if (version.live if options.version is None else version.number == options.version)]
+    if not wanted:
+        raise SettingError(f"{head.id!r} has no version {options.version}; expected one from 1 to {len(versions)}")
+    article = wanted[0].article
+    _print(to_json(with_paths(article, head)) if options.json else describe_article(article, head))
     return OK
 
 

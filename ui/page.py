@@ -17,7 +17,7 @@ from corpus.errors import PullquoteError
 from index import Index, Status
 from rag import Answer, Checked, Claim, Done, Draft, Event, Found, Quote, Searching, TextDelta, Turn, query_stream
 from rag.answering import make_turn
-from rag.composing import UNSUPPORTED, byline, groups, is_prose, origin
+from rag.composing import UNSUPPORTED, also, also_in, byline, groups, is_prose, origin
 from rag.writer import Writer
 from ui.printing import CLOSEST, count, date_span, describe_search, describe_writer, moment
 
@@ -154,6 +154,8 @@ def _quotes(quotes: Sequence[Quote], turn: int) -> str:
     for part in groups(quotes):
         parts.append(f'<p class="pq-byline">{_byline(part.quotes[0])}</p>')
         parts += [_cited(quote, turn, number) for number, quote in enumerate(part.quotes, start=part.first)]
+        elsewhere = also(part.quotes)
+        parts += [f'<p class="pq-byline">{also_in(elsewhere)}</p>'] if elsewhere else []
     return "".join(parts)
 
 
@@ -202,7 +204,15 @@ def show_citation(citation: str, conversation: Conversation, index: Callable[[],
         return _panel(
             article.title, _rest(article), _note("This article has changed since the answer. The quote was:", quote), _body(article.text)
         )
-    return _panel(article.title, _rest(article), _marked(article.text, quote))
+    return _panel(article.title, _rest(article), _elsewhere(quote), _marked(article.text, quote))
+
+
+def _elsewhere(quote: Quote) -> str:
+    """Return the other articles that have a quote's words too, with their outlets and dates."""
+    if not quote.also:
+        return ""
+    listed = "".join(f"<li>{_text(byline(article))}</li>" for article in quote.also)
+    return f'<div class="pq-byline">{also_in(quote.also).capitalize()}:<ul class="pq-nearest">{listed}</ul></div>'
 
 
 def _rest(article: Article | Quote) -> str:

@@ -3,11 +3,11 @@
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from corpus import Article
-from index import BuildReport, Status
+from index import ArticleHead, BuildReport, Status, Version
 from rag import Answer, Searched
 from rag.composing import UNDATED, byline, on_one_line
 from rag.decision import THRESHOLD
@@ -76,19 +76,22 @@ def describe_search(searched: Searched) -> str:
 def describe_report(report: BuildReport, index: Path) -> str:
     """Say what a build did."""
     repaired = [f"Mended: {reason}" for reason in report.repaired]
-    return "\n".join([_numbers(report, index), *repaired, *_failures(report.failed)])
+    upgraded = [f"The index had the older format {report.upgraded}; it was made anew without embedding again"] if report.upgraded else []
+    return "\n".join([_numbers(report, index), *upgraded, *repaired, *_failures(report.failed)])
 
 
 def describe_build(report: BuildReport, index: Path) -> str:
     """Say on one line what a build did."""
     parts = [_numbers(report, index)]
+    parts += [f"made anew from the older format {report.upgraded}"] if report.upgraded else []
     parts += ["damaged files were written again"] if report.repaired else []
     parts += [f"{count(len(report.failed), 'problem')}, which 'pullquote status' lists"] if report.failed else []
     return "; ".join(parts)
 
 
 def _numbers(report: BuildReport, index: Path) -> str:
-    parts = f"{report.added} added, {report.changed} changed, {report.removed} removed, {report.unchanged} unchanged"
+    moved = f", {report.moved} moved" if report.moved else ""
+    parts = f"{report.added} added, {report.changed} changed, {report.removed} removed, {report.unchanged} unchanged{moved}"
     return f"Indexed into {index}: {parts} ({report.seconds:.1f} s)"
 
 
@@ -109,9 +112,31 @@ def _failures(failures: tuple[object, ...]) -> list[str]:
     return lines if len(failures) <= _SHOWN_FAILURES else [*lines, f"  … and {len(failures) - _SHOWN_FAILURES} more (--json lists all)"]
 
 
-def describe_article(article: Article) -> str:
-    """Return an article as text."""
-    return f"{byline(article)}\n\n{article.text}"
+def describe_head(head: ArticleHead) -> str:
+    """Return an article as a line of a list: its id, the other files that have it, its byline."""
+    return "\t".join([head.id, byline(head), *([f"also {', '.join(head.paths[1:])}"] if head.paths[1:] else [])])
+
+
+def describe_article(article: Article, head: ArticleHead) -> str:
+    """Return an article as text, with the files that have it if there are several."""
+    files = [f"files: {', '.join(head.paths)}"] if head.paths[1:] else []
+    return "\n".join([byline(article), *files, "", article.text])
+
+
+def with_paths(article: Article, head: ArticleHead) -> dict[str, object]:
+    """Return an article's fields and the files that have it, its id's first."""
+    return {**{field.name: getattr(article, field.name) for field in dataclasses.fields(article)}, "paths": head.paths}
+
+
+def describe_versions(versions: Sequence[Version]) -> str:
+    """Return a line for each version of an article: number, when it was indexed, the beginning of its hash, its byline."""
+    return "\n".join(map(_version, versions))
+
+
+def _version(version: Version) -> str:
+    answers = ["answers"] if version.live else []
+    parts = [str(version.number), f"indexed {moment(version.indexed)}", version.sha[:12], byline(version.article), *answers]
+    return "\t".join(parts)
 
 
 def date_span(status: Status) -> str:
