@@ -5,6 +5,9 @@ A PDF knows where letters stand, not what a paragraph is. Sizes, gaps, indents a
 
 import collections
 import contextlib
+import ctypes
+import itertools
+import math
 import re
 import statistics
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +29,7 @@ _SAVED_FROM = re.compile(rb"% saved from url=\(\d+\)(https?://[!-~]+)\s*\Z")  # 
 _SAVED_FROM_BYTES = 3_000  # at its end
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _BROKEN_WORD = re.compile(r"([^\W_]+)(?:\x02|\ufffe|[-\u00ad]\n)([^\W_]+)")
+_HYPHENATED = 0.05  # of the lines end in a hyphen where a program has put them in; a fiftieth or so where only their words have one
 _HEADLINE_SIZE = 1.15  # of the body's size, from which a line is a headline
 _MAX_HEADLINE = 200  # characters
 
@@ -35,11 +39,11 @@ class Line:
     """One line of a page, or two with a broken word between them; measures in points, from the page's lower left corner."""
 
     text: str
-    left: float  # of the first letter
-    top: float
-    size: float  # from the deepest descender to the highest ascender of the first letter's font
-    right: float  # of the last letter
-    bottom: float
+    left: float  # where its first letter begins
+    first: float  # height of the base line under its first letter
+    size: float  # of its letters, as shown, whatever the font
+    right: float  # where its last letter ends
+    last: float  # height of the base line under its last letter
 
 
 def read_pdf(content: bytes) -> dict[str, object]:
@@ -86,10 +90,29 @@ def _lines(page: "PdfTextPage") -> Iterator[Line]:
         text = line.strip()
         if text:
             first = place + line.index(text)
-            left, low, _, top = page.get_charbox(min(first, page.count_chars() - 1), loose=True)
-            _, bottom, right, _ = page.get_charbox(min(first + len(text), page.count_chars()) - 1, loose=True)
-            yield Line(" ".join(text.split()), left, top, top - low, right, bottom)
+            first = min(first, page.count_chars() - 1)
+            last = min(first + len(text), page.count_chars()) - 1
+            left, right = page.get_charbox(first, loose=True)[0], page.get_charbox(last, loose=True)[2]
+            yield Line(" ".join(text.split()), left, _base(page, first), _size(page, first), right, _base(page, last))
         place += len(line) + 2
+
+
+def _base(page: "PdfTextPage", place: int) -> float:
+    """Return the height of a letter's base line."""
+    import pypdfium2.raw
+
+    x, y = ctypes.c_double(), ctypes.c_double()
+    pypdfium2.raw.FPDFText_GetCharOrigin(page, place, x, y)
+    return y.value
+
+
+def _size(page: "PdfTextPage", place: int) -> float:
+    """Return the size of a letter: its font's, scaled as the page scales it."""
+    import pypdfium2.raw
+
+    matrix = pypdfium2.raw.FS_MATRIX()
+    pypdfium2.raw.FPDFText_GetMatrix(page, place, matrix)
+    return float(pypdfium2.raw.FPDFText_GetFontSize(page, place)) * math.hypot(matrix.b, matrix.d)
 
 
 def _without_running_lines(pages: Sequence[Sequence[Line]]) -> list[Line]:
@@ -108,37 +131,52 @@ def _without_running_lines(pages: Sequence[Sequence[Line]]) -> list[Line]:
 
 def _paragraphs(lines: Sequence[Line]) -> list[tuple[str, float]]:
     """Put lines together to paragraphs; each comes with the size of its letters."""
-    words = set(_WORD.findall(_BROKEN_WORD.sub(" ", "\n".join(line.text for line in lines))))
+    text = "\n".join(line.text for line in lines)
+    words = set(_WORD.findall(_BROKEN_WORD.sub(" ", text)))
+    broken = _BROKEN_WORD.findall(text)
+    hyphenated = len(broken) > _HYPHENATED * text.count("\n") or any(first + second in words for first, second in broken)
+    pitches = _pitches(lines)
     found: list[list[Line]] = []
     for before, line in zip([None, *lines], lines, strict=False):
-        if before is None or _starts_paragraph(before, line, found[-1]):
+        if before is None or _starts_paragraph(before, line, found[-1], pitches.get(round(line.size), 1.2 * line.size)):
             found.append([])
         found[-1].append(line)
-    return [(_join(paragraph, words), statistics.median(line.size for line in paragraph)) for paragraph in found]
+    return [(_join(paragraph, words if hyphenated else None), statistics.median(line.size for line in paragraph)) for paragraph in found]
 
 
-def _starts_paragraph(before: Line, line: Line, paragraph: Sequence[Line]) -> bool:
+def _pitches(lines: Sequence[Line]) -> dict[int, float]:
+    """Return how far apart lines of a size are inside of a paragraph: what a quarter of them are at most."""
+    found: dict[int, list[float]] = collections.defaultdict(list)
+    for before, line in itertools.pairwise(lines):
+        if round(before.size) == round(line.size) and 0.8 * line.size < before.last - line.first < 3 * line.size:
+            found[round(line.size)].append(before.last - line.first)
+    return {size: sorted(known)[len(known) // 4] for size, known in found.items()}
+
+
+def _starts_paragraph(before: Line, line: Line, paragraph: Sequence[Line], pitch: float) -> bool:
     size = max(before.size, 0.1)
-    if not 0.9 < line.size / size < 1.1:
+    if not 0.87 < line.size / size < 1.15:
         return True
     ended = bool(SENTENCE_END.search(before.text))
-    if not before.bottom - 2 * size < line.top < before.top:  # another column or page
+    if not 0 < before.last - line.first < 4 * size:  # another column or page
         return ended and before.right < max(earlier.right for earlier in paragraph) - 2 * size
-    if before.bottom - line.top > 0.45 * size:
+    if before.last - line.first > 1.25 * pitch:
         return True
     return ended and (line.left > before.left + 0.7 * size or before.right < max(line.right, *(e.right for e in paragraph)) - 2 * size)
 
 
-def _join(paragraph: Iterable[Line], words: set[str]) -> str:
+def _join(paragraph: Iterable[Line], words: set[str] | None) -> str:
     """Return the lines of a paragraph as one, with words that a line's end broke made whole.
 
-    A hyphen there stays if the document has both halves as words and not the whole, or it stands beside no small letter.
+    A hyphen there stays if the document is not hyphenated (`words` is None), or has both halves as words and not the whole, or if
+    it stands beside no small letter.
     """
 
     def mend(broken: re.Match[str]) -> str:
         first, second = broken.groups()
-        hyphened = not (first[-1].islower() and second[0].islower()) or (first + second not in words and first in words and second in words)
-        return f"{first}-{second}" if hyphened else first + second
+        small = first[-1].islower() and second[0].islower()
+        whole = words is not None and small and (first + second in words or not {first, second} <= words)
+        return first + second if whole else f"{first}-{second}"
 
     return _BROKEN_WORD.sub(mend, "\n".join(line.text for line in paragraph)).replace("\n", " ")
 

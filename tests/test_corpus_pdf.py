@@ -93,6 +93,19 @@ def test_broken_words_are_made_whole() -> None:
     assert article.text == "The harbour master spoke for the secretary-general, a secretary, and a general, of the NATO-led force."
 
 
+def test_where_few_lines_end_in_a_hyphen_it_is_the_words_own() -> None:
+    lines = ["The secretary-", "general has come to the islands, and will stay for a day."]
+    lines += ["The ferry ran again on a day like any other, or so they say."] * 30
+    article = read(pdf([(72, 700 - 13 * number, 11, line) for number, line in enumerate(lines)]))
+    assert article.text.startswith("The secretary-general has come")
+
+
+def test_lines_in_letters_of_two_sizes_stay_one_paragraph() -> None:
+    lines = column(PARAGRAPHS)
+    lines[1] = (lines[1][0], lines[1][1], 10, lines[1][3])
+    assert read(pdf([(72, 730, 22, HEADLINE), *lines])).text == TEXT
+
+
 def test_heads_feet_and_page_numbers_are_left_out() -> None:
     pages = [
         [(72, 770, 9, "The Harbour Gazette"), (500, 770, 9, f"Page {number + 1}"), *column([paragraph]), (300, 30, 9, str(number + 1))]
