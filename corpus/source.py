@@ -9,7 +9,7 @@ from corpus.article import Article
 from corpus.cleaning import CLEANING_VERSION, SENTENCE_END, clean, normalize, skip_preamble
 from corpus.decoding import decode
 from corpus.errors import ArticleError, shown
-from corpus.formats import ISOLATED, suffix_of
+from corpus.formats import ISOLATED, LINE_SUFFIXES, suffix_of
 from corpus.metadata import Stated, from_mapping, latest_update, split_facts, split_front_matter, split_header, strip_site_name
 
 Known = Mapping[tuple[str, str], str]  # (file, digest) -> id of what an earlier scan found
@@ -59,7 +59,7 @@ class Failure:
 
 def location(file: str, number: int) -> str:
     """Return where the `number`th article of a file lies, for people; 0 for a file that is one article."""
-    return f"{file} {'line' if '.jsonl' in suffix_of(file) else 'item'} {number}" if number else file
+    return f"{file} {'line' if file.lower().endswith(LINE_SUFFIXES) else 'item'} {number}" if number else file
 
 
 def too_large(size: int, limit: int) -> str:
