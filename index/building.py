@@ -19,19 +19,17 @@ from index.database_writer import DatabaseWriter
 from index.embedding import DEFAULT_EMBEDDER, Embedder, load_embedder
 from index.locks import offer, retiring, writer_lock
 from index.passages import PassageSpan, split_passages
+from index.place import VectorsPlace, remember_files
 from index.planning import Plan, check_makes_index, check_same_corpus, compare
 from index.reader import check_embedder
 from index.records import Entry, Generation, StoredPassage
-from index.rewriting import compact, drop_other_folders, repair
+from index.rewriting import compact, drop_others, repair
 from index.soundness import (
     SAMPLE,
-    VECTORS_FOLDER,
     check_collection,
     check_stored,
     check_words,
     find_damage,
-    remember_files,
-    vectors_identity,
     words_folder,
 )
 from index.vectors import VectorStore
@@ -74,16 +72,19 @@ def build(
     *,
     embedder: str | Embedder | None = None,
     allow_empty: bool = False,
+    chroma_url: str = "",
     progress: Callable[[Progress], None] | None = None,
 ) -> BuildReport:
     """Index every article of a corpus; on an existing index, only what was added, changed or removed.
 
     `embedder` is a shipped one's name or an object of one's own; by default the index's own, for a new index "minilm".
-    `progress` is called now and then. Articles that cannot be read are in the report; if one was indexed before, that
-    version stays. Articles that are gone are removed; most of them at once only with `allow_empty`.
+    Articles that cannot be read are in the report; if one was indexed before, that version stays. Articles that are gone
+    are removed; most of them at once only with `allow_empty`. `chroma_url` is the address of a Chroma server that is to have
+    the vectors, with a user and a password if it wants them; the index remembers it without these, and vectors that were
+    in the folder are moved. `progress` is called now and then.
 
-    Raises `CorpusNotFoundError`, `EmptyCorpusError`, `ArticlesGoneError`, `IndexBusyError`, `IndexMismatchError`, `IndexWriteError` and
-    `ModelFileError`; the generation before stays readable whatever happens.
+    Raises `CorpusNotFoundError`, `EmptyCorpusError`, `ArticlesGoneError`, `IndexBusyError`, `IndexMismatchError`, `IndexWriteError`,
+    `VectorServerError`, `SettingError` and `ModelFileError`; the generation before stays readable whatever happens.
     """
     began = time.monotonic()
     folder = Path(index)
@@ -92,8 +93,10 @@ def build(
     with writer_lock(folder), DatabaseWriter(folder) as database:
         used = _choose_embedder(database, embedder, folder)
         cache = EmbeddingCache(database, used)
-        if database.newest() and (repaired := find_damage(folder, database, database.generation())):
-            _mend(folder, database, cache, repaired, progress)
+        place = VectorsPlace(folder, database, chroma_url, moves=True)
+        place.settle(database)
+        if database.newest() and (repaired := find_damage(folder, database, database.generation(), place)):
+            _mend(folder, database, cache, repaired, place, progress)
         seen = settled_stamp(corpus)
         if seen and seen == database.meta(_SEEN) and database.newest():
             articles = database.generation().articles
@@ -103,13 +106,13 @@ def build(
         check_same_corpus(Path(corpus).resolve(), plan, database, folder)
         upgraded = database.meta("upgraded")
         try:
-            _Build(database, folder, cache, progress).run(plan, seen)
+            _Build(database, folder, cache, place, progress).run(plan, seen)
         except (WordsDamagedError, VectorsDamagedError) as error:  # that a first look did not show, or that happened since
             if not database.newest():
                 raise
-            _mend(folder, database, cache, [error], progress)
+            _mend(folder, database, cache, [error], place, progress)
             repaired.append(error)
-            _Build(database, folder, cache, progress).run(plan, seen)
+            _Build(database, folder, cache, place, progress).run(plan, seen)
     return BuildReport(
         plan.added,
         plan.changed,
@@ -128,11 +131,12 @@ def _mend(
     database: DatabaseWriter,
     cache: EmbeddingCache,
     damage: Sequence[IndexDamagedError],
+    place: VectorsPlace,
     progress: Callable[[Progress], None] | None,
 ) -> None:
     if progress:
         progress(Progress(0, 0, 0, doing=f"Mending: {damage[0]}"))
-    repair(folder, database, cache, damage)
+    repair(folder, database, cache, damage, place)
 
 
 def _choose_embedder(database: DatabaseWriter, wanted: str | Embedder | None, folder: Path) -> Embedder:
@@ -151,10 +155,18 @@ def _choose_embedder(database: DatabaseWriter, wanted: str | Embedder | None, fo
 class _Build:
     """One run under the writer lock."""
 
-    def __init__(self, database: DatabaseWriter, folder: Path, cache: EmbeddingCache, progress: Callable[[Progress], None] | None) -> None:
+    def __init__(
+        self,
+        database: DatabaseWriter,
+        folder: Path,
+        cache: EmbeddingCache,
+        place: VectorsPlace,
+        progress: Callable[[Progress], None] | None,
+    ) -> None:
         self._database = database
         self._folder = folder
         self._cache = cache
+        self._place = place
         self._progress = progress
         self._before = database.generation()
         self._number = self._before.number + 1
@@ -163,11 +175,10 @@ class _Build:
         """Carry out the plan and publish; without any change, only record that the corpus was looked through as it is `seen`."""
         if plan.differs:
             anew = not self._before.number  # whatever is there then, a killed build or an index without its database left
-            place, identity = words_folder(self._folder, self._database), vectors_identity(self._database)
-            drop_other_folders(self._folder, self._database)
+            drop_others(self._folder, self._database, self._place)
             with (
-                VectorStore(self._folder / VECTORS_FOLDER, identity, anew=anew) as vectors,
-                open_writer(place, anew=anew) as words,
+                self._place.open(anew=anew) as vectors,
+                open_writer(words_folder(self._folder, self._database), anew=anew) as words,
             ):
                 broken_off = self._database.meta(_UNFINISHED) == "yes"  # the last build: what it left is not known
                 self._database.set_meta(**{_UNFINISHED: "yes"})

@@ -24,7 +24,7 @@ from index import Index, Progress, build, status
 from index.building import WINDOW
 from index.collections import MAX_COLLECTIONS
 from index.database import FILE, Database
-from index.vectors import VectorStore
+from index.place import VectorsPlace
 
 THREE = {"kyiv": "the war", "oslo": "the fjord", "rome": "the forum"}
 
@@ -371,7 +371,7 @@ def test_a_deleted_engine_is_named_by_snapshots_and_written_again_by_builds(
 def test_a_deleted_collection_is_written_again(corpus: Path, folder: Path, embedder: HashedWords) -> None:
     build(corpus, folder, embedder=HashedWords())
     before = texts(folder)
-    with Database(folder) as database, VectorStore(folder / "vectors", database.identity) as vectors:
+    with Database(folder) as database, VectorsPlace(folder, database).open() as vectors:
         vectors.drop(vectors.names()[0])
 
     assert build(corpus, folder, embedder=embedder).repaired == (f"the vectors of the index lack 'generation-1-from-1'; {REPAIR}",)
