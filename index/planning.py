@@ -305,7 +305,7 @@ def _read(source: Source, failed: list[Failure]) -> Article | None:
 
 def _empty(corpus: str | Path, failed: Sequence[Failure]) -> EmptyCorpusError:
     if not failed:
-        return EmptyCorpusError(f"the corpus at {str(corpus)!r} holds no articles; put files there such as .txt, .html or .pdf")
+        return EmptyCorpusError(f"the corpus at {str(corpus)!r} holds no articles; put .txt, .html, .pdf or other files there")
     return EmptyCorpusError(
         f"the corpus at {str(corpus)!r} holds no article that can be read; the first of {len(failed)} that could not be read: {failed[0]}"
     )

@@ -207,7 +207,7 @@ def test_a_failure_that_is_over_is_forgotten(corpus: Path, folder: Path, embedde
     ("files", "error", "message"),
     [
         pytest.param(None, CorpusNotFoundError, "there is no corpus at", id="missing"),
-        pytest.param({}, EmptyCorpusError, "holds no articles; put files there such as .txt, .html or .pdf", id="empty"),
+        pytest.param({}, EmptyCorpusError, "holds no articles; put .txt, .html, .pdf or other files there", id="empty"),
         pytest.param({"a.pdf": "x"}, EmptyCorpusError, "the first of 1 that could not be read: a.pdf is", id="other kinds"),
         pytest.param({"a.txt": "...", "b.txt": ""}, EmptyCorpusError, "the first of 2 that could not be read: a.txt", id="no text"),
     ],
