@@ -28,7 +28,7 @@ from corpus.errors import ArticleError, first_line
 from corpus.formats import ISOLATED, suffix_of
 
 SECONDS = 10.0  # that one file may take
-MEGABYTES = 2_000  # of address space that the process may have; libraries take a quarter of it before the first file
+MEGABYTES = 2_000  # of address space that the process may have; it takes about 70 before the first large file
 IDLE_SECONDS = 30.0  # after which the process ends by itself
 
 
