@@ -110,12 +110,16 @@ def _scan_zip(stream: BinaryIO, name: str, prefix: str, known: Known) -> Iterato
 
 
 def _unique(sources: Iterator[Source | Failure]) -> Iterator[Source | Failure]:
-    first: dict[str, tuple[str, int]] = {}
+    """Yield each id once: what is there twice is one article, of different ones with one id the first."""
+    first: dict[str, tuple[str, int, int]] = {}  # file, line and hash of the content: little, for there may be very many
     for source in sources:
         if isinstance(source, Source):
+            content = hash(source.content)
             if source.id in first:
-                place = location(*first[source.id])
-                yield Failure(source.location, f"has the id {shown(source.id)} of {place}; ids must differ, the first is kept")
+                file, line, known = first[source.id]
+                if content != known:
+                    reason = f"has the id {shown(source.id)} of {location(file, line)}; ids must differ, the first is kept"
+                    yield Failure(source.location, reason)
                 continue
-            first[source.id] = source.file, source.line
+            first[source.id] = source.file, source.line, content
         yield source

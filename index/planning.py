@@ -18,12 +18,16 @@ from corpus import Article, Failure, Source, scan
 from corpus.errors import ArticleError, ArticlesGoneError, EmptyCorpusError, IndexMismatchError
 from index.database import FILE, Database
 from index.database_writer import DatabaseWriter
+from index.duplicates import contained, shingles
 from index.records import Changes, Entry, Identity, KnownName, NewName
 from index.schema import is_older
 
 MANY = 20  # articles that may always go at once; above, half of them
 _LINE_NUMBER = re.compile(r" (?:line|item) \d+$")  # in the location of a failure
 _TRACKING = re.compile(r"utm_|(?:fbclid|gclid|dclid|msclkid|yclid|mc_cid|mc_eid|igshid|ref_src|cmpid|ocid|smid|xtor)$", re.IGNORECASE)
+TWO_TEXTS = 2  # of one url are versions of one article in any case
+LOOKED_AT = 6  # texts of one url that are compared
+ALIKE = 0.1  # share of shingles that versions of one article have in common at least
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -67,9 +71,7 @@ def compare(corpus: str | Path, database: DatabaseWriter, *, allow_empty: bool =
     """
     known = {name.id: name for name in database.known_names(database.generation().number)}
     plan = Plan()
-    clusters: dict[str, list[_Found]] = defaultdict(list)
-    for found in _find(corpus, known, plan):
-        clusters[found.key].append(found)
+    clusters = _cluster(_find(corpus, known, plan), database)
     articles = _identify(clusters, known)
     comparison = _Comparison(known, plan, database)
     for key, members in clusters.items():
@@ -146,6 +148,42 @@ def _given(source: Source) -> str:
     return source.id.removeprefix(f"{source.file}/")
 
 
+def _cluster(found: Iterable[_Found], database: DatabaseWriter) -> dict[str, list[_Found]]:
+    """Return key -> what is one article."""
+    groups: dict[str, list[_Found]] = defaultdict(list)
+    for member in found:
+        groups[_base(member.key)].append(member)
+    clusters: dict[str, list[_Found]] = defaultdict(list)
+    for base, members in groups.items():
+        apart = base.startswith("url ") and _is_of_a_section(members, database)
+        for member in members:
+            clusters[f"{base} {member.sha}" if apart else base].append(member)
+    return clusters
+
+
+def _base(key: str) -> str:
+    """Return a key without what tells articles apart that state one url."""
+    return " ".join(key.split(" ")[:2]) if key.startswith("url ") else key
+
+
+def _is_of_a_section(members: Sequence[_Found], database: DatabaseWriter) -> bool:
+    """Whether a url is that of the page that lists articles: many state it that have neither title nor text in common."""
+    different = list({member.sha: member for member in members}.values())
+    if len(different) <= TWO_TEXTS:
+        return False
+    texts = [_text(member, database) for member in different[:LOOKED_AT]]
+    titles = {article.title for article in texts}
+    first, *others = [shingles(article.text) for article in texts]
+    return len(titles) == len(texts) and sum(contained(first, other) < ALIKE for other in others) * 2 > len(others)
+
+
+def _text(member: _Found, database: DatabaseWriter) -> Article:
+    if member.article or member.known is None:
+        assert member.article is not None
+        return member.article
+    return database.version(member.known.version, member.name.id)
+
+
 def _identify(clusters: Mapping[str, list[_Found]], known: Mapping[str, KnownName]) -> dict[str, int]:
     """Return key -> known article: the one of that key, else the one whose only file changed into this."""
     by_key = {name.key: name.article for name in known.values()}
@@ -153,7 +191,7 @@ def _identify(clusters: Mapping[str, list[_Found]], known: Mapping[str, KnownNam
     taken = set(articles.values())
     for key, members in clusters.items():
         for was in (known[member.name.id] for member in members if member.name.id in known):
-            another = was.key.startswith("url ") and key.startswith("url ")  # its place is taken by another article
+            another = was.key.startswith("url ") and key.startswith("url ") and _base(was.key) != _base(key)  # in the same file
             if key not in articles and was.article not in taken and not another:
                 articles[key] = was.article
                 taken.add(was.article)
@@ -202,17 +240,9 @@ class _Comparison:
             if version:
                 self._record(names, article, version)
             else:
-                self._plan.entries.append(Entry(self._text(same), identity, key, sha, live, names))
+                self._plan.entries.append(Entry(_text(same[0], self._database), identity, key, sha, live, names))
                 self._plan.ended_names += [self._known[name.id].row for name in names if name.id in self._known]
         self._count(article, main, changed=(article, newest, True) not in self._versions, kept=all(member.kept for member in members))
-
-    def _text(self, same: Sequence[_Found]) -> Article:
-        for member in same:
-            if member.article:
-                return member.article
-        member = same[0]
-        assert member.known is not None
-        return self._database.version(member.known.version, member.name.id)
 
     def _record(self, names: Iterable[NewName], article: int, version: int) -> None:
         for name in names:
@@ -241,16 +271,21 @@ def check_makes_index(corpus: str | Path, folder: Path) -> None:
     Raises `EmptyCorpusError` if it holds no article that can be read, `CorpusNotFoundError` if there is none, and
     `IndexMismatchError` if the older index holds the articles of another place.
     """
+    found = recorded = None
     if (folder / FILE).exists():
         with Database(folder, any_format=True) as database:
             found, recorded = database.meta("format"), database.meta("corpus")
         if not is_older(found):
             return
-        if recorded not in (None, str(Path(corpus).resolve())):
-            raise IndexMismatchError(
-                f"the index at {str(folder)!r} has the older format {found} and holds the articles of {recorded!r}, not those of "
-                f"{str(corpus)!r}; index those again to bring it up to date, or use another --index"
-            )
+    _check_holds_article(corpus)
+    if recorded not in (None, str(Path(corpus).resolve())):
+        raise IndexMismatchError(
+            f"the index at {str(folder)!r} has the older format {found} and holds the articles of {recorded!r}, not those of "
+            f"{str(corpus)!r}; index those again to bring it up to date, or use another --index"
+        )
+
+
+def _check_holds_article(corpus: str | Path) -> None:
     failed: list[Failure] = []
     for source in scan(corpus):
         if isinstance(source, Failure):
@@ -282,7 +317,7 @@ def canonical_url(url: str | None) -> str | None:
         return None
     host = parts.hostname.removeprefix("www.") + (f":{port}" if port and port != _PORTS[parts.scheme.lower()] else "")
     kept = sorted((name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(name))
-    path = parts.path.rstrip("/")
+    path = parts.path.rstrip("/").replace(" ", "%20")
     return f"{host}{path}?{urlencode(kept)}" if path or kept else None
 
 

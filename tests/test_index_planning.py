@@ -197,6 +197,47 @@ def test_what_addresses_of_one_page_have_in_common(url: str, expected: str | Non
     assert canonical_url(url) == expected
 
 
+def story(number: int) -> str:
+    return f"The common article number {number}. " + " ".join(f"word{number}x{place}" for place in range(40)) + "."
+
+
+def test_a_url_that_many_different_articles_state_is_their_sections(corpus: Path, folder: Path) -> None:
+    url = "https://example.com/news"
+    for number in range(4):
+        write(corpus / f"{number}.txt", story(number), title=f"Story {number}", url=url)
+    assert index_of(corpus, folder) == {"added": 4}
+    write(corpus / "4.txt", story(4), title="Story 4", url=url)
+    write(corpus / "1.txt", f"{story(1)} It was corrected.", title="Story 1", url=url)
+
+    assert index_of(corpus, folder) == {"added": 1, "changed": 1, "unchanged": 3}
+    assert list(articles(folder)) == [f"{number}.txt" for number in range(5)]
+
+
+def test_many_texts_of_one_url_that_are_alike_are_versions(corpus: Path, folder: Path) -> None:
+    for number in range(4):
+        write(corpus / f"{number}.txt", f"{story(1)} Update {number}.", title=f"Headline {number}", url="https://example.com/story")
+
+    assert index_of(corpus, folder) == {"added": 1}
+    assert [live for _, live, _ in versions(folder, "0.txt")] == [False, False, False, True]
+
+
+def test_two_articles_that_turn_out_to_share_a_sections_url_come_apart(corpus: Path, folder: Path) -> None:
+    for number in range(2):
+        write(corpus / f"{number}.txt", story(number), title=f"Story {number}", url="https://example.com/news")
+    assert index_of(corpus, folder) == {"added": 1}
+    write(corpus / "2.txt", story(2), title="Story 2", url="https://example.com/news")
+
+    assert index_of(corpus, folder)["added"] == 2
+    assert list(articles(folder)) == ["0.txt", "1.txt", "2.txt"]
+
+
+def test_a_line_that_is_there_twice_is_one_article(tmp_path: Path, folder: Path) -> None:
+    line = json.dumps({"title": "Tram line", "text": BODY})
+    (tmp_path / "dump.jsonl").write_text(f"{line}\n{line}\n")
+
+    assert index_of(tmp_path / "dump.jsonl", folder) == {"added": 1}
+
+
 # Versions
 
 
