@@ -52,7 +52,8 @@ class Database:
         self.file = folder / FILE
         self._any_format = any_format
         self._lock = threading.RLock()  # one connection, one statement at a time: each takes well under a millisecond
-        self._inode: tuple[int, int] | None = None
+        self._unchanging = False  # whether SQLite does not look whether the file has changed
+        self._inode: tuple[int, ...] | None = None
         self._connection: sqlite3.Connection | None = None
         try:
             self._open(folder)
@@ -65,14 +66,39 @@ class Database:
             raise IndexNotFoundError(
                 f"there is no index at {str(folder)!r}; make it with: pullquote index --corpus FOLDER --index {folder}"
             )
-        self._connect("ro")
+        self._connect("mode=ro")
+        if self._lacks_shared_memory():
+            self._take_as_unchanging()
         if (found := self.meta("format")) != FORMAT and not self._any_format:
             raise mismatch(found, folder)
 
-    def _connect(self, mode: str) -> None:
+    def _lacks_shared_memory(self) -> bool:
+        """Whether SQLite must make files beside the database to read it, and may not."""
+        assert self._connection is not None
+        try:
+            self._connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
+        except sqlite3.OperationalError as error:
+            return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+        except sqlite3.DatabaseError:  # damage, which is told by who reads next
+            return False
+        return False
+
+    def _take_as_unchanging(self) -> None:
+        """Open what lies in a folder that may not be written, unless the last of it is not in the file itself."""
+        log = self.file.with_name(f"{FILE}-wal")
+        if log.exists() and log.stat().st_size:
+            raise IndexWriteError(
+                f"the index cannot be read: {log.name} holds some of it, and {str(self.file.parent)!r} cannot be written; "
+                "let who may write it run: pullquote index"
+            )
+        self.close()
+        self._unchanging = True
+        self._connect("immutable=1")
+
+    def _connect(self, how: str) -> None:
         self._inode = self._find_inode()
         with translated():
-            uri = f"{self.file.resolve().as_uri()}?mode={mode}"
+            uri = f"{self.file.resolve().as_uri()}?{how}"
             self._connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30, check_same_thread=False)
 
     def __enter__(self) -> Self:
@@ -82,14 +108,17 @@ class Database:
         self.close()
 
     def is_current(self) -> bool:
-        """Whether the opened file is still the one in the folder: not when the folder was deleted, even if made again."""
+        """Whether the opened file is still the one in the folder: not when the folder was deleted, even if made again.
+
+        Of a folder that may not be written, it is not after any change either.
+        """
         # Only while it is open is its number in the file system not given to another file.
         return self._connection is not None and self._inode == self._find_inode()
 
-    def _find_inode(self) -> tuple[int, int] | None:
+    def _find_inode(self) -> tuple[int, ...] | None:
         with suppress(OSError):
             found = os.stat(self.file)
-            return found.st_dev, found.st_ino
+            return found.st_dev, found.st_ino, *((found.st_mtime_ns, found.st_size) if self._unchanging else ())
         return None
 
     @contextmanager

@@ -39,7 +39,7 @@ class DatabaseWriter(Database):
                 draft.unlink(missing_ok=True)
                 create(draft)
                 draft.replace(self.file)
-        self._connect("rw")
+        self._connect("mode=rw")
         self._rows("PRAGMA journal_mode = WAL")
         self._rows("PRAGMA synchronous = NORMAL")
         if (found := self.meta("format")) == FORMAT:

@@ -46,6 +46,11 @@ class VectorsPlace:
         """Open the vectors; `anew` makes the place for them, empty."""
         return open_vectors(self._folder, self.url, self.identity, anew=anew)
 
+    @property
+    def folder(self) -> Path:
+        """Where the vectors are if they are in the folder."""
+        return self._folder / self.identity
+
     def open_other(self, identity: str) -> tuple[VectorStore, dict[str, str]]:
         """Make an empty place under another identity, where the vectors are to be: on the server, if one was given.
 
@@ -68,7 +73,7 @@ class VectorsPlace:
     def check(self, generation: Generation) -> None:
         """Raise `VectorsDamagedError` unless a generation's vectors are all where they are to be. Does not load Chroma."""
         if self._moves and self._given and not self.url:
-            raise VectorsDamagedError(f"the vectors of the index were in its folder, not on the Chroma server at {public_url(self._given)}")
+            raise VectorsDamagedError(f"the vectors of the index were in its folder and belong on the Chroma server at {public_url(self._given)}")
         if not self.url:
             self.check_files(generation)
             names = _names(self._folder / self.identity / "chroma.sqlite3")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -26,11 +27,12 @@ from corpus.errors import (
 from index.database import Database
 from index.embedding import Embedder, Vectors, load_embedder
 from index.locks import reading
-from index.place import VectorsPlace
+from index.place import CHROMA_URL, VectorsPlace
 from index.records import ArticleHead, Generation, Passage, Version
 from index.rewriting import repair_index
 from index.soundness import words_folder
 from index.vectors import VectorStore
+from index.view import View
 from index.words import Words
 
 T = TypeVar("T")
@@ -234,6 +236,7 @@ class _Files:
         self._snapshot: Snapshot | None = None
         self._checked = 0  # the generation whose files were last looked at
         self._closed = False
+        self._view = None if os.access(folder, os.W_OK) else View()
 
     def is_current(self) -> bool:
         """Whether these are still the files in the folder."""
@@ -252,7 +255,8 @@ class _Files:
                 raise IndexNotFoundError(
                     f"the index at {str(self._folder)!r} was never finished; run: pullquote index --index {self._folder}"
                 )
-            words = Words(words_folder(self._folder, self.database))
+            place = words_folder(self._folder, self.database)
+            words = Words(self._view.of_words(place) if self._view else place)
             # Words opened after a build began to drop some of the generation's would lack them, unnoticed.
             if generation.number == self.database.newest():
                 return Snapshot(generation, self.database, words, partial(self._open_vectors, generation))
@@ -261,13 +265,14 @@ class _Files:
         with self._lock:
             if self._closed:
                 raise IndexStaleError("the index was closed or made anew while it was read; ask again")
-            if self._checked != generation.number:
+            if changed := self._checked != generation.number:
                 self._place.check_files(generation)
                 self._checked = generation.number
-            if self._vectors is None or self._vectors.identity != self._place.identity:  # after damage they are written again elsewhere
+            # After damage they are written again elsewhere; a view has what was there when it was made.
+            if self._vectors is None or self._vectors.identity != self._place.identity or (self._view and changed):
                 if self._vectors is not None:
                     self._vectors.close()
-                self._vectors = self._place.open()
+                self._vectors = self._view.open_vectors(self._place) if self._view else self._place.open()
             return self._vectors
 
     def close(self) -> None:
@@ -276,6 +281,8 @@ class _Files:
             if self._vectors is not None:
                 self._vectors.close()
         self.database.close()
+        if self._view:
+            self._view.close()
 
 
 def check_embedder(embedder: Embedder, name: str | None, fingerprint: str | None, folder: Path) -> None:
@@ -303,6 +310,7 @@ class Status:
     last_date: dt.date | None
     undated: int  # articles without a date
     failures: tuple[Failure, ...]
+    chroma_url: str = ""  # of the server that has the vectors, without user and password; empty if the index folder has them
 
 
 def status(index: str | Path = ".pullquote") -> Status:
@@ -311,4 +319,4 @@ def status(index: str | Path = ".pullquote") -> Status:
         generation = database.generation()
         first, last, undated = database.date_span(generation.number)
         checked, embedder = database.meta("checked") or "", database.meta("embedder") or ""
-        return Status(generation, checked, embedder, first, last, undated, tuple(database.failures()))
+        return Status(generation, checked, embedder, first, last, undated, tuple(database.failures()), database.meta(CHROMA_URL) or "")

@@ -133,6 +133,7 @@ def open_writer(folder: Path, *, anew: bool) -> Iterator[WordsWriter]:
             _make(folder)
         index = _open(folder)
         writer = index.writer(WRITER_BYTES, num_threads=1)
+        writer.garbage_collect_files()  # what a killed commit has left is in the way of the next: "FileAlreadyExists"
     try:
         yield WordsWriter(index, writer)
     finally:
@@ -178,4 +179,6 @@ def _writing() -> Iterator[None]:
     except (OSError, ValueError) as error:
         if "LockBusy" in str(error):
             raise IndexBusyError("another process is writing the words of the index; wait until it is done, then index again") from error
+        if "FileAlreadyExists" in str(error):
+            raise _damaged(error) from error
         raise IndexWriteError(f"the words of the index cannot be written ({first_line(error)}); free disk space and index again") from error

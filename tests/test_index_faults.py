@@ -8,7 +8,8 @@ import os
 import random
 import shutil
 import sqlite3
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -137,9 +138,9 @@ def nothing_yet(tmp_path: Path) -> tuple[Path, Path]:
 
 @pytest.mark.parametrize("prepare", [nothing_yet, started, about_to_merge], ids=["first build", "update", "merging"])
 def test_a_build_killed_at_any_moment_loses_and_doubles_nothing(
-    tmp_path: Path, runner: Runner, prepare: "type[None]", record_property: "object"
+    tmp_path: Path, runner: Runner, prepare: Callable[[Path], tuple[Path, Path]]
 ) -> None:
-    corpus, base = prepare(tmp_path)  # type: ignore[call-arg]
+    corpus, base = prepare(tmp_path)
     before = texts(base) if (base / FILE).exists() else None
     assert runner.build(corpus, shutil.copytree(base, tmp_path / "whole"))[0] == 0
     took = runner.build(corpus, shutil.copytree(base, tmp_path / "timed"))[1]
@@ -349,3 +350,94 @@ def test_a_clock_that_is_set_back_changes_nothing(tmp_path: Path) -> None:
     (corpus / "article021.txt").write_text("Headline\n\nOn Friday the common council spoke about 1970.\n")
     os.utime(corpus / "article021.txt", (0, 0))
     assert build(corpus, folder, embedder=HashedWords()).changed == 1
+
+
+# A folder that cannot be written
+
+READ_ONLY = """
+import os, sys
+import chromadb, chromadb.api.rust, tantivy
+from index import Index
+from corpus.errors import PullquoteError
+from test_index_support import HashedWords, texts_of
+chromadb.EphemeralClient()  # imports what it needs later: another user may not be able to read the libraries
+if os.geteuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+folder = {folder!r}
+assert not os.access(folder, os.W_OK)
+with Index(folder, HashedWords()) as index:
+    for _ in range(2):
+        try:
+            print(len(index.read(texts_of)), flush=True)
+        except PullquoteError as error:
+            print(type(error).__name__, error, flush=True)
+        sys.stdin.readline()
+print("closed", os.listdir(os.environ["TMPDIR"]))
+"""
+
+
+def build_elsewhere(corpus: Path, folder: Path) -> None:
+    """Build in a process that has ended, so that nothing is left open."""
+    call = f"build({str(corpus)!r}, {str(folder)!r}, embedder=HashedWords())"
+    owner = start_python(f"from index import build\nfrom test_index_support import HashedWords\n{call}")
+    assert owner.communicate(timeout=60) == ("", "")
+
+
+@pytest.fixture
+def lent(tmp_path: Path) -> Iterator[Path]:
+    """A folder that others can reach but not write."""
+    with tempfile.TemporaryDirectory(prefix="lent-") as name:
+        place = Path(name)
+        os.chmod(place, 0o755)
+        yield place
+        for path in [place, *place.rglob("*")]:
+            if path.is_dir():
+                os.chmod(path, 0o755)
+
+
+def lend(folder: Path, *, writable: bool) -> None:
+    """Let nobody write a folder, or its owner again."""
+    for path in [folder, *folder.rglob("*")]:
+        os.chmod(path, (0o755 if writable else 0o555) if path.is_dir() else 0o644 if writable else 0o444)
+
+
+def test_a_folder_that_cannot_be_written_can_be_read_and_shows_what_its_owner_adds(
+    lent: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, scratch = lent / "index", lent / "scratch"
+    scratch.mkdir()
+    os.chmod(scratch, 0o777)
+    articles = {f"article{number:04}": f"matter {number}" for number in range(1100)}
+    corpus = write_corpus(tmp_path / "corpus", articles)
+    build_elsewhere(corpus, folder)
+    lend(folder, writable=False)
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    reader = start_python(READ_ONLY.format(folder=str(folder)))
+    assert reader.stdout is not None
+    assert reader.stdout.readline() == "1100\n"
+
+    lend(folder, writable=True)
+    write_corpus(corpus, articles | {"last": "the last matter"})
+    build_elsewhere(corpus, folder)
+    lend(folder, writable=False)
+
+    assert reader.communicate("\n\n", timeout=60) == ("1101\nclosed []\n", "")
+
+
+def test_a_folder_that_cannot_be_written_and_is_damaged_names_the_command(
+    lent: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = lent / "index"
+    build(write_corpus(tmp_path / "corpus", bodies(0)), folder, embedder=HashedWords())
+    shutil.rmtree(folder / "words")
+    lend(folder, writable=False)
+    (lent / "scratch").mkdir(mode=0o777)
+    os.chmod(lent / "scratch", 0o777)
+    monkeypatch.setenv("TMPDIR", str(lent / "scratch"))
+
+    output, errors = start_python(READ_ONLY.format(folder=str(folder))).communicate("\n\n", timeout=60)
+
+    assert errors == ""
+    assert output.startswith("WordsDamagedError the words of the index cannot be read")
+    assert "'pullquote index' writes them again" in output

@@ -1,11 +1,12 @@
 import math
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from test_index_support import start_python
 
-from corpus.errors import IndexBusyError, IndexDamagedError, IndexWriteError
+from corpus.errors import IndexBusyError, IndexDamagedError, IndexWriteError, WordsDamagedError
 from index.words import Words, open_writer, split_terms
 
 TEXTS = {
@@ -183,3 +184,29 @@ def test_a_folder_that_cannot_be_made_is_a_write_error(tmp_path: Path) -> None:
 
     with pytest.raises(IndexWriteError, match="words of the index cannot be written"), open_writer(tmp_path / "file" / "words", anew=True):
         pass
+
+
+def deletions(folder: Path) -> set[str]:
+    return {file.name for file in folder.glob("*.del")}
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["as a kill leaves it", "unknown to tantivy"])
+def test_what_a_killed_commit_left_is_swept_or_told_as_damage(words: Path, tmp_path: Path, known: bool) -> None:
+    other = shutil.copytree(words, tmp_path / "other")
+    with open_writer(other, anew=False) as writer:
+        writer.remove([1])
+        writer.commit()
+    for name in [*(deletions(other) - deletions(words)), *([".managed.json"] if known else [])]:
+        shutil.copyfile(other / name, words / name)
+
+    def remove() -> None:
+        with open_writer(words, anew=False) as writer:
+            writer.remove([1])
+            writer.commit()
+
+    if known:
+        remove()
+        assert find(words, "mayor") == [2]
+    else:
+        with pytest.raises(WordsDamagedError, match="FileAlreadyExists"):
+            remove()
