@@ -73,7 +73,8 @@ class VectorsPlace:
     def check(self, generation: Generation) -> None:
         """Raise `VectorsDamagedError` unless a generation's vectors are all where they are to be. Does not load Chroma."""
         if self._moves and self._given and not self.url:
-            raise VectorsDamagedError(f"the vectors of the index were in its folder and belong on the Chroma server at {public_url(self._given)}")
+            server = public_url(self._given)
+            raise VectorsDamagedError(f"the vectors of the index were in its folder and belong on the Chroma server at {server}")
         if not self.url:
             self.check_files(generation)
             names = _names(self._folder / self.identity / "chroma.sqlite3")

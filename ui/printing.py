@@ -102,6 +102,7 @@ def describe_status(status: Status) -> str:
         f"{count(generation.articles, 'article')}, {count(generation.passages, 'passage')}, {date_span(status)}",
         f"indexed {moment(generation.published)}, generation {generation.number}, embedder {status.embedder}",
     ]
+    lines += [f"vectors on {status.chroma_url}"] if status.chroma_url else []
     return "\n".join([*lines, *_failures(status.failures)])
 
 
