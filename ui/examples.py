@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from corpus import SHIPPED_ARTICLES
-from index import Index
+from index import Index, Snapshot
 from rag import query
 
 SHOWN = 4
@@ -20,13 +20,12 @@ def suggest_questions(corpus: Path, index: Index) -> list[str]:
     candidates: list[str] = []
     if corpus.resolve() == SHIPPED_ARTICLES.resolve():
         candidates = (SHIPPED_ARTICLES.parent / "questions.txt").read_text("utf-8").splitlines()
-    candidates += [f"What did {name} say?" for name in _speakers(index)]
+    candidates += [f"What did {name} say?" for name in index.read(_speakers)]
     answered = (question for question in candidates if query(question, index).status == "answered")
     return list(islice(answered, SHOWN))
 
 
-def _speakers(index: Index) -> list[str]:
-    snapshot = index.snapshot()
+def _speakers(snapshot: Snapshot) -> list[str]:
     names: Counter[str] = Counter()
     for head in snapshot.heads()[-_LOOKED_AT:]:
         for match in _SPEAKER.finditer(snapshot.article(head.id).text):

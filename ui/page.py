@@ -197,7 +197,7 @@ def show_citation(citation: str, conversation: Conversation, index: Callable[[],
     if quote is None:
         return '<div class="pq-empty" role="alert">This citation is not from this conversation. Ask the question again.</div>'
     try:
-        article = index().snapshot().article(quote.article_id)
+        article = index().read(lambda snapshot: snapshot.article(quote.article_id))
     except PullquoteError:
         return _panel(quote.title, _rest(quote), _note("This article is no longer in the index. The quote was:", quote))
     if article.text[quote.start : quote.end] != quote.text:
