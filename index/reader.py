@@ -2,7 +2,6 @@
 
 import datetime as dt
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -32,7 +31,7 @@ from index.records import ArticleHead, Generation, Passage, Version
 from index.rewriting import repair_index
 from index.soundness import words_folder
 from index.vectors import VectorStore
-from index.view import View
+from index.view import View, needs_view
 from index.words import Words
 
 T = TypeVar("T")
@@ -236,7 +235,7 @@ class _Files:
         self._snapshot: Snapshot | None = None
         self._checked = 0  # the generation whose files were last looked at
         self._closed = False
-        self._view = None if os.access(folder, os.W_OK) else View()
+        self._view = View() if needs_view(folder) else None
 
     def is_current(self) -> bool:
         """Whether these are still the files in the folder."""
