@@ -1,7 +1,9 @@
 """Texts to vectors: the Embedder seam, and the models that ship."""
 
+import io
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -9,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.errors import SettingError
-from index.model_files import Model, load_model, load_tokenizer, read_sums, run_each
+from index.model_files import Model, load_model, load_tokenizer, read_checked, read_sum, run_each
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
@@ -58,7 +60,7 @@ class MiniLM:
     @cached_property
     def fingerprint(self) -> str:
         """First 16 digits of the model's sha256."""
-        return read_sums(self._folder)["model.onnx"][:16]
+        return read_sum(self._folder, "model.onnx")[:16]
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text, shape (len(texts), 384)."""
@@ -82,4 +84,47 @@ class MiniLM:
         return load_model(self._folder)
 
 
-_EMBEDDERS: dict[str, Callable[[], Embedder]] = {"minilm": MiniLM}
+class Static:
+    """A table of 256 numbers for each word piece; a text's vector is their mean, made of length 1. Order does not count.
+
+    `folder` holds table.npz, tokenizer.json and SHA256SUMS; they are checked and loaded at first use, which raises
+    `ModelFileError` if one is missing or differs from its sum.
+    """
+
+    name = "static"
+    _TEXTS = 256  # at a time: their pieces' numbers take a kilobyte each
+
+    def __init__(self, folder: Path = _MODELS / "static") -> None:
+        self._folder = folder
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """First 16 digits of the table's sha256."""
+        return read_sum(self._folder, "table.npz")[:16]
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit vector a text, shape (len(texts), 256)."""
+        parts = [self._embed(texts[start : start + self._TEXTS]) for start in range(0, len(texts), self._TEXTS)]
+        return np.concatenate(parts) if parts else np.empty((0, self._table.shape[1]), np.float32)
+
+    def _embed(self, texts: Sequence[str]) -> Vectors:
+        pieces = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]  # with a first and a last one
+        ends = np.cumsum([len(ids) for ids in pieces])
+        rows = np.fromiter(chain.from_iterable(pieces), np.int64, ends[-1])
+        sums = np.add.reduceat(self._table[rows], [0, *ends[:-1]])
+        vectors: Vectors = sums / np.linalg.norm(sums, axis=1, keepdims=True)
+        return vectors
+
+    @cached_property
+    def _tokenizer(self) -> "Tokenizer":
+        return load_tokenizer(self._folder)
+
+    @cached_property
+    def _table(self) -> Vectors:
+        """Shape (word pieces, 256); kept as int8 with a scale for each row."""
+        with np.load(io.BytesIO(read_checked(self._folder, "table.npz"))) as kept:
+            table: Vectors = kept["values"].astype(np.float32) * kept["scales"]
+        return table
+
+
+_EMBEDDERS: dict[str, Callable[[], Embedder]] = {"minilm": MiniLM, "static": Static}

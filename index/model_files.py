@@ -1,4 +1,4 @@
-"""A shipped model's folder: model.onnx, tokenizer.json and SHA256SUMS, checked whenever one is loaded."""
+"""A shipped model's folder: its files and SHA256SUMS, which they are checked with whenever one is loaded."""
 
 import hashlib
 import os
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 Model = Callable[[dict[str, npt.NDArray[np.int64]]], npt.NDArray[np.float32]]  # inputs by name to the first output
-
-_MODEL_FILES = {"model.onnx", "tokenizer.json"}
 
 Job = TypeVar("Job")
 Outcome = TypeVar("Outcome")
@@ -57,21 +55,21 @@ def load_tokenizer(folder: Path) -> "Tokenizer":
     return tokenizer
 
 
-def read_sums(folder: Path) -> dict[str, str]:
-    """Return file name -> sha256 of a model folder's SHA256SUMS. Raises `ModelFileError` if it cannot be read."""
+def read_sum(folder: Path, name: str) -> str:
+    """Return the sha256 that a model folder's SHA256SUMS gives a file. Raises `ModelFileError` if it cannot be read."""
     try:
         lines = (folder / "SHA256SUMS").read_text("utf-8", errors="replace").splitlines()
     except OSError as error:
         raise ModelFileError(f"{folder / 'SHA256SUMS'} cannot be read ({error.strerror}); reinstall pullquote") from error
-    sums = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
-    if missing := _MODEL_FILES - sums.keys():
-        raise ModelFileError(f"{folder / 'SHA256SUMS'} is damaged: no sha256 of {', '.join(sorted(missing))}; reinstall pullquote")
-    return sums
+    sums = {file: digest for digest, _, file in (line.partition("  ") for line in lines)}
+    if name not in sums:
+        raise ModelFileError(f"{folder / 'SHA256SUMS'} is damaged: no sha256 of {name}; reinstall pullquote")
+    return sums[name]
 
 
 def read_checked(folder: Path, name: str) -> bytes:
     """Return the bytes of a model file. Raises `ModelFileError` if it is missing or not the file that was shipped."""
-    expected = read_sums(folder)[name]
+    expected = read_sum(folder, name)
     try:
         content = (folder / name).read_bytes()
     except OSError as error:

@@ -5,6 +5,7 @@ import math
 import os
 import shutil
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,14 +16,19 @@ from tokenizers import Tokenizer
 import index.embedding
 from corpus import SHIPPED_ARTICLES, Source, scan
 from corpus.errors import ModelFileError, SettingError
-from index.embedding import MiniLM, load_embedder
+from index.embedding import Embedder, MiniLM, Static, load_embedder
 from index.passages import split_passages, split_sentences
 
 Array = npt.NDArray[np.float32]
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-SHIPPED_MODEL = Path(index.embedding.__file__).parent / "models" / "minilm"
+MODELS = Path(index.embedding.__file__).parent / "models"
+SHIPPED: dict[str, tuple[Callable[[Path], Embedder], str, int]] = {
+    "minilm": (MiniLM, "model.onnx", 384),
+    "static": (Static, "table.npz", 256),
+}  # its class, its file, its dimension
 HEADS = 12
+NEAR = 0.8  # correlation
 
 
 def erf(x: Array) -> Array:
@@ -117,25 +123,61 @@ def test_vectors_are_those_of_the_official_model(minilm: MiniLM, sentences: list
     assert cosines.min() >= 0.999
 
 
-def test_vectors_are_unit_rows_in_the_order_of_the_texts(minilm: MiniLM, sentences: list[str]) -> None:
-    few = [sentences[0], "Short.", sentences[50] * 5, "Short.", ""]
+@pytest.fixture(params=SHIPPED)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
-    together = minilm.embed(few)
 
-    assert together.shape == (5, 384)
+def test_vectors_are_unit_rows_in_the_order_of_the_texts(name: str, sentences: list[str]) -> None:
+    embedder = load_embedder(name)
+    few = [sentences[0], "Short.", sentences[50] * 5, "Short.", "", "\n", "日本 🙂"]
+
+    together = embedder.embed(few)
+
+    assert together.shape == (len(few), SHIPPED[name][2])
     assert together.dtype == np.float32
     assert np.linalg.norm(together, axis=1) == pytest.approx(1, abs=1e-5)
-    assert np.vstack([minilm.embed([text]) for text in few]) == pytest.approx(together, abs=1e-6)
+    assert np.vstack([embedder.embed([text]) for text in few]) == pytest.approx(together, abs=1e-6)
 
 
-def test_near_meanings_are_near(minilm: MiniLM) -> None:
-    question, answer, other = minilm.embed(["Who won the vote?", "The election went to the mayor.", "Rain is expected in the north."])
+def test_near_meanings_are_near(name: str) -> None:
+    question, answer, other = load_embedder(name).embed(
+        ["Who won the vote?", "The mayor won the election.", "Rain is expected in the north."]
+    )
 
     assert question @ answer > question @ other
 
 
-def test_no_text_gives_no_vector(minilm: MiniLM) -> None:
-    assert minilm.embed([]).shape == (0, 384)
+def test_no_text_gives_no_vector(name: str) -> None:
+    assert load_embedder(name).embed([]).shape == (0, SHIPPED[name][2])
+
+
+def test_static_vectors_of_many_texts_are_those_of_each(sentences: list[str]) -> None:
+    static = Static()
+    many = sentences * 7  # more than are taken at a time
+
+    together = static.embed(many)
+
+    assert together == pytest.approx(np.vstack([static.embed(sentences)] * 7), abs=1e-6)
+
+
+def test_a_static_vector_is_the_mean_of_its_word_pieces() -> None:
+    with np.load(MODELS / "static" / "table.npz") as kept:
+        table = kept["values"] * kept["scales"]
+    tokenizer = Tokenizer.from_file(str(MODELS / "static" / "tokenizer.json"))
+    tokenizer.no_padding()
+
+    mean = table[tokenizer.encode("The council met in Kyiv.").ids].mean(axis=0)
+
+    assert Static().embed(["The council met in Kyiv."])[0] == pytest.approx(mean / np.linalg.norm(mean), abs=1e-6)
+
+
+def test_static_vectors_are_near_those_of_minilm(minilm: MiniLM, sentences: list[str]) -> None:
+    """Which texts are near each other is what counts: their cosines go together, though the directions differ."""
+    pairs = np.triu_indices(len(sentences), 1)
+    ours, theirs = (vectors @ vectors.T for vectors in (Static().embed(sentences), minilm.embed(sentences)))
+
+    assert np.corrcoef(ours[pairs], theirs[pairs])[0, 1] > NEAR
 
 
 def test_the_tail_of_a_long_text_is_not_seen(minilm: MiniLM) -> None:
@@ -144,33 +186,38 @@ def test_the_tail_of_a_long_text_is_not_seen(minilm: MiniLM) -> None:
     assert long == pytest.approx(longer, abs=1e-6)
 
 
-def test_the_fingerprint_names_the_model_file(minilm: MiniLM) -> None:
-    assert minilm.fingerprint == hashlib.sha256((SHIPPED_MODEL / "model.onnx").read_bytes()).hexdigest()[:16]
+def test_the_fingerprint_names_the_model_file(name: str) -> None:
+    file = MODELS / name / SHIPPED[name][1]
+    assert load_embedder(name).fingerprint == hashlib.sha256(file.read_bytes()).hexdigest()[:16]
 
 
-def _copy(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(SHIPPED_MODEL, tmp_path / "minilm"))
+FILES = [(name, file) for name, (_, model, _) in SHIPPED.items() for file in (model, "tokenizer.json")]
 
 
-@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
-def test_a_damaged_model_file_is_named_with_both_sums(tmp_path: Path, name: str) -> None:
-    folder = _copy(tmp_path)
-    expected = hashlib.sha256((folder / name).read_bytes()).hexdigest()[:16]
-    (folder / name).write_bytes(b"damaged")
+def _copy(name: str, tmp_path: Path) -> tuple[Embedder, Path]:
+    folder = Path(shutil.copytree(MODELS / name, tmp_path / name))
+    return SHIPPED[name][0](folder), folder
+
+
+@pytest.mark.parametrize(("model", "file"), FILES)
+def test_a_damaged_model_file_is_named_with_both_sums(tmp_path: Path, model: str, file: str) -> None:
+    embedder, folder = _copy(model, tmp_path)
+    expected = hashlib.sha256((folder / file).read_bytes()).hexdigest()[:16]
+    (folder / file).write_bytes(b"damaged")
     found = hashlib.sha256(b"damaged").hexdigest()[:16]
 
-    with pytest.raises(ModelFileError, match=rf"{name} is damaged: sha256 {found}… != {expected}…; reinstall pullquote"):
-        MiniLM(folder).embed(["text"])
+    with pytest.raises(ModelFileError, match=rf"{file} is damaged: sha256 {found}… != {expected}…; reinstall pullquote"):
+        embedder.embed(["text"])
 
 
-@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
-def test_a_missing_model_file_is_named_with_its_sum(tmp_path: Path, name: str) -> None:
-    folder = _copy(tmp_path)
-    expected = hashlib.sha256((folder / name).read_bytes()).hexdigest()[:16]
-    (folder / name).unlink()
+@pytest.mark.parametrize(("model", "file"), FILES)
+def test_a_missing_model_file_is_named_with_its_sum(tmp_path: Path, model: str, file: str) -> None:
+    embedder, folder = _copy(model, tmp_path)
+    expected = hashlib.sha256((folder / file).read_bytes()).hexdigest()[:16]
+    (folder / file).unlink()
 
-    with pytest.raises(ModelFileError, match=rf"{name} cannot be read \(No such file or directory\), expected sha256 {expected}"):
-        MiniLM(folder).embed(["text"])
+    with pytest.raises(ModelFileError, match=rf"{file} cannot be read \(No such file or directory\), expected sha256 {expected}"):
+        embedder.embed(["text"])
 
 
 def test_a_missing_list_of_sums_is_named(tmp_path: Path) -> None:
@@ -178,18 +225,18 @@ def test_a_missing_list_of_sums_is_named(tmp_path: Path) -> None:
         _ = MiniLM(tmp_path).fingerprint
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\x00garbage", b"123  model.onnx\n"], ids=["empty", "garbage", "a line short"])
+@pytest.mark.parametrize("content", [b"", b"\xff\x00garbage", b"123  tokenizer.json\n"], ids=["empty", "garbage", "a line short"])
 def test_a_damaged_list_of_sums_is_named(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "SHA256SUMS").write_bytes(content)
 
-    with pytest.raises(ModelFileError, match="SHA256SUMS is damaged: no sha256 of .*tokenizer.json; reinstall pullquote"):
+    with pytest.raises(ModelFileError, match="SHA256SUMS is damaged: no sha256 of model.onnx; reinstall pullquote"):
         _ = MiniLM(tmp_path).fingerprint
 
 
 def test_an_unknown_embedder_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(SettingError, match="embedder 'word2vec' is unknown; expected one of: minilm"):
+    with pytest.raises(SettingError, match="embedder 'word2vec' is unknown; expected one of: minilm, static"):
         load_embedder("word2vec")
 
 
-def test_the_shipped_embedder_is_found_by_name() -> None:
-    assert load_embedder("minilm").name == "minilm"
+def test_a_shipped_embedder_is_found_by_name(name: str) -> None:
+    assert load_embedder(name).name == name

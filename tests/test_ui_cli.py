@@ -95,7 +95,11 @@ def test_json_everywhere(articles: Path, tmp_path: Path, capsys: pytest.CaptureF
         (["show", "no.txt", "--index", "{five}"], 1, "pullquote: no article has the id 'no.txt'; 'pullquote status --articles' lists them"),
         (["index", "--corpus", "{tmp}/none", "--index", "{tmp}/i"], 1, "pullquote: there is no corpus at '{tmp}/none'; expected a folder"),
         (["index", "--corpus", "{tmp}", "--index", "{tmp}/i"], 1, "pullquote: the corpus at '{tmp}' holds no articles; put .txt"),
-        (["index", "--embedder", "bert", "--index", "{tmp}/i"], 2, "pullquote: embedder 'bert' is unknown; expected one of: minilm"),
+        (
+            ["index", "--embedder", "bert", "--index", "{tmp}/i"],
+            2,
+            "pullquote: embedder 'bert' is unknown; expected one of: minilm, static",
+        ),
         (["eval", "{tmp}/none.jsonl", "--index", "{five}"], 2, "pullquote: the questions file '{tmp}/none.jsonl' cannot be read"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",

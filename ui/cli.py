@@ -55,7 +55,9 @@ def _parser(defaults: Settings) -> argparse.ArgumentParser:
         "--corpus", type=Path, default=defaults.corpus, help="folder of articles, or one .jsonl, .json or .zip file (default: %(default)s)"
     )
     shared.add_argument("--index", type=Path, default=defaults.index, help="folder of the index (default: %(default)s)")
-    shared.add_argument("--embedder", default=defaults.embedder, help="what makes vectors of a new index (default: minilm)")
+    shared.add_argument(
+        "--embedder", default=defaults.embedder, help="what makes vectors of a new index: minilm, or the faster static (default: minilm)"
+    )
     shared.add_argument("--json", action="store_true", help="print one line of JSON")
     parser = argparse.ArgumentParser(
         prog="pullquote", description="Ask a folder of articles; every sentence of an answer rests on a verbatim quote."
