@@ -27,7 +27,8 @@ class ChromaProcess:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        command = [str(Path(sys.executable).with_name("chroma")), "run", "--path", str(self.folder), "--host", "127.0.0.1", "--port", str(self.port)]
+        chroma = str(Path(sys.executable).with_name("chroma"))
+        command = [chroma, "run", "--path", str(self.folder), "--host", "127.0.0.1", "--port", str(self.port)]
         home = {**os.environ, "HOME": str(self.folder)}
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=home)
         until = time.monotonic() + _PATIENCE
