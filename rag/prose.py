@@ -18,7 +18,8 @@ _ITEM = re.compile(r"^\s*(?:[-*•#>]+|\d+[.)])\s+(?=\S)")
 _LISTED = re.compile(r"\s*\d+[.)]")  # belongs to what is listed
 _NAMED = re.compile(r"^(?:according to )?quotes? (\d+)(?:,|:| (?:says?|states?|notes?|reports?|shows?|mentions?)(?: that)?)\s+", re.I)
 _LEAD = re.compile(
-    r"^(?:the |my )?(?:short )?answer(?:(?: to (?:this|the|your) question)?(?::| is:| is that)| to (?:this|the|your) question is) (?=\S+ \S)",
+    r"^(?:the |my )?(?:short )?answer(?:(?: to (?:this|the|your) question)?(?::| is:| is that)"
+    r"| to (?:this|the|your) question is) (?=\S+ \S)",
     re.IGNORECASE,
 )
 _IMAGE = re.compile(r"!\[[^\]\[]*\]\((?:[^()]|\([^()]*\))*\)")
