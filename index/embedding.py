@@ -3,7 +3,6 @@
 import io
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -92,7 +91,6 @@ class Static:
     """
 
     name = "static"
-    _TEXTS = 256  # at a time: their pieces' numbers take a kilobyte each
 
     def __init__(self, folder: Path = _MODELS / "static") -> None:
         self._folder = folder
@@ -104,15 +102,11 @@ class Static:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text, shape (len(texts), 256)."""
-        parts = [self._embed(texts[start : start + self._TEXTS]) for start in range(0, len(texts), self._TEXTS)]
-        return np.concatenate(parts) if parts else np.empty((0, self._table.shape[1]), np.float32)
-
-    def _embed(self, texts: Sequence[str]) -> Vectors:
-        pieces = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]  # with a first and a last one
-        ends = np.cumsum([len(ids) for ids in pieces])
-        rows = np.fromiter(chain.from_iterable(pieces), np.int64, ends[-1])
-        sums = np.add.reduceat(self._table[rows], [0, *ends[:-1]])
-        vectors: Vectors = sums / np.linalg.norm(sums, axis=1, keepdims=True)
+        encodings = self._tokenizer.encode_batch_fast(list(texts))  # each with a first and a last piece, so that none is empty
+        vectors = np.empty((len(encodings), self._table.shape[1]), np.float32)
+        for vector, encoding in zip(vectors, encodings, strict=True):  # what one text looks up stays in the processor's cache
+            self._table[encoding.ids].sum(axis=0, out=vector)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors
 
     @cached_property

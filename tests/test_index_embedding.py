@@ -152,15 +152,6 @@ def test_no_text_gives_no_vector(name: str) -> None:
     assert load_embedder(name).embed([]).shape == (0, SHIPPED[name][2])
 
 
-def test_static_vectors_of_many_texts_are_those_of_each(sentences: list[str]) -> None:
-    static = Static()
-    many = sentences * 7  # more than are taken at a time
-
-    together = static.embed(many)
-
-    assert together == pytest.approx(np.vstack([static.embed(sentences)] * 7), abs=1e-6)
-
-
 def test_a_static_vector_is_the_mean_of_its_word_pieces() -> None:
     with np.load(MODELS / "static" / "table.npz") as kept:
         table = kept["values"] * kept["scales"]
