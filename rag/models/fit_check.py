@@ -2,9 +2,10 @@
 
     python -m rag.models.fit_check DIR
 
-`DIR` is as for `pullquote eval --claims`. Weights are fitted on the least supported sentence of each claim beside its best
-quotes; which these are is found anew with each set of weights. The sets count alike, whatever their size. What disagrees (a
-name, a number, ...) is rare in the sets but was right for most of what it marked: its weight is held near `DISAGREES`.
+`DIR` is as for `pullquote eval --claims`. Weights are fitted on the claims of `FITTED`, each a single sentence, as those of an
+answer are, beside its best quotes; which these are is found anew with each set of weights. Of other sets the least supported
+sentence of each claim counts. What disagrees (a name, a number, ...) is rare but was right for most of what it marked: its weight
+is held near `DISAGREES`.
 """
 
 import sys
@@ -25,8 +26,8 @@ RULES = ("name", "number", "date", "denial", "roles", "speaker")
 STIFFNESS, RULE_STIFFNESS = 2.0, 300.0  # how strongly weights are drawn to zero, and those of the rules to `DISAGREES`
 ROUNDS = 6
 PARTS = 5  # of the articles, each left out once
-WORTH = {"faithbench": 0.5}  # a set whose judgements are about single words counts less
-SUPPORTED_MARKED = 0.1  # share of the supported claims of `qags` that the threshold may call unsupported
+FITTED = "qags"
+SUPPORTED_MARKED = 0.1  # share of the supported claims of `FITTED` that the threshold may call unsupported
 
 
 @dataclass
@@ -53,19 +54,18 @@ def read_items(folder: Path) -> list[Item]:
 
 def fit(items: Sequence[Item]) -> Floats:
     """Return the weights and, last, the constant."""
+    items = [item for item in items if item.set == FITTED]
     expected = np.array([DISAGREES if name in RULES else 0.0 for name in FIGURES] + [0.0])
     stiffness = np.diag([RULE_STIFFNESS if name in RULES else STIFFNESS for name in FIGURES] + [0.001])
     supported = np.array([item.supported for item in items], float)
-    sizes = {name: sum(item.set == name for item in items) for name in {item.set for item in items}}
-    worth = np.array([WORTH.get(item.set, 1.0) * len(items) / len(sizes) / sizes[item.set] for item in items])
     weights = np.array([DISAGREES if name in RULES else -1.0 if name == "doubt" else 1.0 for name in FIGURES] + [0.0])
     for _ in range(ROUNDS):
         rows = np.array([np.append(_deciding(item, weights)[1], 1.0) for item in items])
         weights = expected  # Newton's steps from further away may overshoot
         for _ in range(30):
             likely = 1 / (1 + np.exp(-rows @ weights))
-            slope = rows.T @ (worth * (likely - supported)) + stiffness @ (weights - expected)
-            weights = weights - np.linalg.solve((rows * (worth * likely * (1 - likely))[:, None]).T @ rows + stiffness, slope)
+            slope = rows.T @ (likely - supported) + stiffness @ (weights - expected)
+            weights = weights - np.linalg.solve((rows * (likely * (1 - likely))[:, None]).T @ rows + stiffness, slope)
     return weights
 
 
@@ -112,10 +112,10 @@ def report(items: Sequence[Item]) -> str:
             )
             figures.append(auroc(right, wrong))
         lines.append(f"{name}: AUROC {figures[0]:.3f} on articles left out, {figures[1]:.3f} on all")
-    right = [score for item, score in zip(items, plain, strict=True) if item.set == "qags" and item.supported]
+    right = [score for item, score in zip(items, plain, strict=True) if item.set == FITTED and item.supported]
     if right:
         threshold = float(np.exp(np.quantile(right, SUPPORTED_MARKED)))
-        lines.append(f"threshold at which {SUPPORTED_MARKED} of the supported ones of qags are marked: {threshold:.3f}")
+        lines.append(f"threshold at which {SUPPORTED_MARKED} of the supported ones of {FITTED} are marked: {threshold:.3f}")
     return "\n".join(lines)
 
 
