@@ -110,7 +110,7 @@ def check(claim: str, cited: Sequence[Quote], others: Sequence[Quote] = (), *, c
     wanted = content(bare(claim, cited))
     told = max((share(wanted, content(quote.text)) for quote in cited), default=0.0)
     rest = [quote for quote in others if quote not in cited and share(wanted, content(quote.text)) > told]
-    found = _judge(claim, rest, checker, most=1)
+    found = _judge(claim, rest, checker, alone=True)
     return found if found.supported or not cited else verdict
 
 
@@ -129,16 +129,19 @@ def _contradicted(claim: str, quote: Quote) -> str:
     return next((wrong.reason for wrong in mismatches(claim, (quote,)) if wrong.kind in CONTRADICTIONS), "")
 
 
-def _judge(claim: str, quotes: Sequence[Quote], checker: Checker, most: int | None = None) -> Verdict:
-    """Return the best that can be made of a claim beside the quotes, singly (`most` of these at most are kept) and together."""
-    findings = inspect(claim, quotes, checker)
+def _judge(claim: str, quotes: Sequence[Quote], checker: Checker, *, alone: bool = False) -> Verdict:
+    """Return the best that can be made of a claim beside the quotes, singly and, unless `alone`, together.
+
+    Any claim of a few common words has its words somewhere among many quotes: only those that were cited for it count together.
+    """
+    findings = [finding for finding in inspect(claim, quotes, checker) if not alone or len(finding.quotes) == 1]
     if not findings:
         return Verdict(False, 0.0, (), NOT_SAID)
     best = max(findings, key=lambda finding: (finding.supports, finding.probability))
     if not best.supports:
         return Verdict(False, best.probability, (), _reason(best.mismatches, mismatches(bare(claim, quotes), quotes)))
     passing = sorted((one for one in findings if len(one.quotes) == 1 and one.supports), key=lambda one: -one.probability)
-    return Verdict(True, best.probability, tuple(one.quotes[0] for one in passing[:most]) or best.quotes)
+    return Verdict(True, best.probability, tuple(one.quotes[0] for one in passing[: 1 if alone else None]) or best.quotes)
 
 
 def inspect(claim: str, quotes: Sequence[Quote], checker: Checker) -> list[Finding]:

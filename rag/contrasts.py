@@ -23,7 +23,8 @@ _CURRENCIES = {"dollars": r"dollars?|\$", "euros": r"euros?|€", "pounds": r"po
 _MONTHS = {month.title(): month for month in "january february march april june july august september october november december".split()}
 _LAST = {f"last {unit}": rf"(?:last|past|previous) {unit}" for unit in ("week", "month", "year", "night", "summer", "decade")}
 _NEXT = {f"next {unit}": rf"(?:next|coming|following) {unit}" for unit in ("week", "month", "year", "summer", "decade")}
-_GROUPS = (_BOUNDS, _MULTIPLES, _CURRENCIES, _MONTHS, _LAST, _NEXT)
+_MEDALS = {medal: medal for medal in ("gold", "silver", "bronze")}
+_GROUPS = (_BOUNDS, _MULTIPLES, _CURRENCIES, _MEDALS, _MONTHS, _LAST, _NEXT)
 
 # Such a word contradicts another of its group only where both stand before the same word.
 _BEFORE_SAME = (

@@ -176,6 +176,11 @@ def test_what_the_cited_quote_contradicts_no_other_quote_can_mend() -> None:
     assert (verdict.supported, verdict.reason) == (False, "the quotes say “at least”, not “at most”")
 
 
+def test_only_cited_quotes_count_together() -> None:
+    claim = "Kallas did not rule out sending Western soldiers, while Germany ruled out ground troops."
+    assert not check(claim, [], [NOT_RULED_OUT, RULED_OUT]).supported
+
+
 def test_a_claim_may_rest_on_two_quotes() -> None:
     verdict = check("Kallas did not rule out sending Western soldiers, while Germany ruled out ground troops.", [NOT_RULED_OUT, RULED_OUT])
     assert verdict.supported

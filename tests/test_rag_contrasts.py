@@ -27,6 +27,7 @@ WELCOMED = "The minister welcomed the talks and said the bridge had been sold fo
         ("The city bought the bridge for 12 million euros.", WELCOMED, ""),  # who sells has a buyer
         ("The bridge cost 12 million dollars.", WELCOMED, "the quotes say “euros”, not “dollars”"),
         ("The minister praised the talks.", WELCOMED, ""),
+        ("The gymnast won gold in Riga.", "The gymnast won a silver medal in Riga.", "the quotes say “silver”, not “gold”"),
     ],
 )
 def test_one_word_that_changes_the_meaning(claim: str, sentence: str, reason: str) -> None:
