@@ -102,7 +102,7 @@ def make_page(settings: Settings, writer: Writer | None = None) -> gr.Blocks:
             taken.then(lambda quotes_only: gr.update(visible=not quotes_only), quotes_only, stop, **quiet)
             running.append(taken.then(does.answer, [chat, conversation, quotes_only], [chat, conversation], **quiet))
             running[-1].then(does.finish, quotes_only, [header, stop], **quiet)
-        stop.click(does.stop, [chat, conversation], [chat, stop], cancels=running, **quiet)
+        stop.click(None, cancels=running, **quiet).then(does.stop, [chat, conversation], [chat, stop], **quiet)
         chat.clear(lambda: (Conversation(), WAITING), None, [conversation, panel], **quiet)
         update.click(does.update, quotes_only, header, concurrency_limit=1, api_visibility="private")
         for changed in (quotes_only.change, page.load):
