@@ -4,7 +4,7 @@ import datetime as dt
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from corpus.errors import WriterError
@@ -34,17 +34,19 @@ def query(
     filters: Filters | None = None,
     history: Sequence[Turn] = (),
     writer: Writer | None = None,
+    infer: bool = True,
 ) -> Answer:
     """Answer a question from an index: in quotes, or in the words of a `writer`, each sentence checked against the quotes.
 
     `as_of` leaves out articles dated later. `filters` limits the articles. `history` holds the turns before, oldest
-    first, for follow-up questions; what was searched for is in `answer.searched.question`. Without a `writer`, nothing
-    leaves the machine; one that fails makes the answer `failed`, with the answer in quotes as `answer.instead`.
+    first, for follow-up questions; what was searched for is in `answer.searched.question`. `infer` takes filters from the
+    question, such as "last week": they are in `answer.searched.inferred`. Without a `writer`, nothing leaves the machine; one that
+    fails makes the answer `failed`, with the answer in quotes as `answer.instead`.
 
     Raises `QuestionError` if the question cannot be searched for, and a `StoreError` if the index cannot serve.
     """
     answer = Answer("failed", "")
-    for event in query_stream(question, index, as_of=as_of, filters=filters, history=history, writer=writer):
+    for event in query_stream(question, index, as_of=as_of, filters=filters, history=history, writer=writer, infer=infer):
         if isinstance(event, Done):
             answer = event.answer
     return answer
@@ -58,6 +60,7 @@ def query_stream(
     filters: Filters | None = None,
     history: Sequence[Turn] = (),
     writer: Writer | None = None,
+    infer: bool = True,
 ) -> Iterator[Event]:
     """Answer like `query`, as events.
 
@@ -177,16 +180,15 @@ class Session:
         as_of: dt.date | None = None,
         filters: Filters | None = None,
         writer: Writer | None = None,
+        infer: bool = True,
     ) -> None:
-        self._index = index if isinstance(index, Index) else open_index(index)
-        self._as_of = as_of
-        self._filters = filters
-        self._writer = writer
+        opened = index if isinstance(index, Index) else open_index(index)
+        self._query = partial(query, index=opened, as_of=as_of, filters=filters, writer=writer, infer=infer)
         self.history: list[Turn] = []
 
     def ask(self, question: str) -> Answer:
         """Answer a question in the light of the turns before. Raises like `query`."""
-        answer = query(question, self._index, as_of=self._as_of, filters=self._filters, history=self.history, writer=self._writer)
+        answer = self._query(question, history=self.history)
         self.history.append(make_turn(question, answer))
         return answer
 

@@ -83,6 +83,7 @@ class Searched:
     question: str  # standalone: what a follow-up refers to is filled in
     filters: Filters = Filters()
     as_of: dt.date | None = None  # articles dated later were left out
+    inferred: Filters = Filters()  # what of `filters` was taken from the question: "last week"
     generation: int = 0  # of the index
     articles: int = 0  # in that generation
     found_passages: int = 0  # retrieved
