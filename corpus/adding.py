@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from corpus.article import Article
-from corpus.errors import AddError, ArticleError, shown
+from corpus.errors import AddError, ArticleError, NameTakenError, shown
 from corpus.fetching import Fetched, fetch
-from corpus.formats import COLLECTION_SUFFIXES, SUFFIXES, TEXT_SUFFIXES, listed, suffix_of
+from corpus.formats import COLLECTION_SUFFIXES, TEXT_SUFFIXES, UNKNOWN_KIND, suffix_of
 from corpus.html import page_text
 from corpus.page_metadata import saved_from
 from corpus.reading import MAX_FILE_BYTES, scan
@@ -74,20 +74,41 @@ def add(
     The file keeps its name, or gets `name`, or is named after its article's title. A file of the same name with another content
     is only replaced if `replace`. Raises `AddError` if it cannot be had or written, or holds no article that can be read.
     """
-    if corpus.exists() and not corpus.is_dir():
-        raise AddError(f"the corpus {str(corpus)!r} is one file; expected a folder to add to: choose one with --corpus")
     if what == "-":
         file = _of_bytes(stdin.read(MAX_FILE_BYTES + 1), "standard input")
     elif _ADDRESS.match(what):
         file = _of_page(fetch(what, MAX_FILE_BYTES))
     else:
         file = _of_file(Path(what))
+    return _put(file, corpus, name, replace)
+
+
+def add_content(name: str, content: bytes, corpus: Path) -> Added:
+    """Put the content of a file into the folder `corpus`; it is named `name`, or after its article's title if that is empty.
+
+    Nothing is replaced. Raises `AddError` as `add` does; `NameTakenError` if another file of that name is there.
+    """
+    if not name:
+        return _put(_of_bytes(content, "the text"), corpus, None, replace=False)
+    if not (suffix := suffix_of(name)):
+        raise AddError(f"{name!r} {UNKNOWN_KIND}")
+    return _put(_File(name, suffix, content), corpus, None, replace=False)
+
+
+def add_page(url: str, corpus: Path, *, fetch: Callable[[str, int], Fetched] = fetch) -> Added:
+    """Put the page at an http or https address into the folder `corpus`. Nothing is replaced. Raises as `add_content` does."""
+    return _put(_of_page(fetch(url, MAX_FILE_BYTES)), corpus, None, replace=False)
+
+
+def _put(file: _File, corpus: Path, name: str | None, replace: bool) -> Added:
+    if corpus.exists() and not corpus.is_dir():
+        raise AddError(f"the corpus {str(corpus)!r} is one file; expected a folder to add to: choose one with --corpus")
     article = _read(file)
     target = corpus / _target(name or file.name or _slug(article.title if article else "articles"), file.suffix)
     if target.exists() and not replace:
         if target.is_file() and target.read_bytes() == file.content:
             return Added(target, False, article)
-        raise AddError(f"{str(target)!r} is there already, with another content; give another --name, or --replace it")
+        raise NameTakenError(f"{str(target)!r} is there already, with another content; give another --name, or --replace it")
     _write(target, file.content)
     return Added(target, True, article)
 
@@ -95,7 +116,7 @@ def add(
 def _of_file(path: Path) -> _File:
     suffix = suffix_of(path.name)
     if not suffix:
-        raise AddError(f"{str(path)!r} is of a kind that is not read; expected {listed(SUFFIXES)}")
+        raise AddError(f"{str(path)!r} {UNKNOWN_KIND}")
     try:
         if (size := path.stat().st_size) > _MAX_FILE_BYTES:
             most = _MAX_FILE_BYTES // 1_000_000

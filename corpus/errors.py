@@ -7,6 +7,8 @@ PullquoteError                 root: str(error) is one line that names the value
 │   └── ArticlesGoneError      most of what was indexed is not there any more; the index is left as it was
 ├── ArticleError               one article cannot be read; the others go on
 ├── AddError                   an article cannot be put into the corpus
+│   └── NameTakenError         another file has that name
+├── RemoveError                an article cannot be taken out of the corpus, or not be put back
 ├── StoreError                 the index cannot serve or be written
 │   ├── IndexNotFoundError     nothing has been indexed there yet
 │   ├── IndexMismatchError     made by another version or another embedder
@@ -71,6 +73,14 @@ class ArticleError(PullquoteError):
 
 class AddError(PullquoteError):
     """An article cannot be had from where it is, or not be put into the corpus."""
+
+
+class NameTakenError(AddError):
+    """Another file of the corpus has that name."""
+
+
+class RemoveError(PullquoteError):
+    """An article cannot be taken out of the corpus, or not be put back."""
 
 
 class StoreError(PullquoteError):
