@@ -14,6 +14,8 @@ from model_server import ModelServer, serve
 from corpus import SHIPPED_ARTICLES
 from index import Index, build
 
+pytest_plugins = ["chat_browser"]
+
 _LOCAL = ("127.0.0.1", "::1", "localhost")
 
 

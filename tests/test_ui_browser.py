@@ -1,90 +1,22 @@
-"""The chat in a real browser: Debian's Chromium, driven by Playwright, against a real server process."""
+"""The conversation in a real browser."""
 
-import os
 import shutil
-import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from chat_browser import IN_BROWSER, SIZES, ask, serve_chat
+from playwright.sync_api import Page, expect
 from protocol_server import STALL, ProtocolServer, serve_protocol
 
 from index import build
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-# Without these, Chromium looks for its maker's servers at every start.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
 RIGHT = "Germany, Poland and NATO have ruled out sending ground troops to Ukraine."
 WRONG = "Brazil bought forty submarines from Peru in 1987."
-MISSING = "no chromium; install it with: apt-get install chromium"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None and os.environ.get("CI") != "true", reason=MISSING),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    assert CHROMIUM, MISSING
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from corpus import SHIPPED_ARTICLES
-
-    return Path(shutil.copytree(SHIPPED_ARTICLES, tmp_path_factory.mktemp("chat") / "articles"))
-
-
-@contextmanager
-def serve_chat(corpus: Path, **environ: str) -> Iterator[str]:
-    """Run `pullquote serve` over a corpus, indexed beside it, and give its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    arguments = ["serve", "--corpus", str(corpus), "--index", str(corpus.parent / "index"), "--port", str(port)]
-    log = corpus.parent / f"log-{port}"
-    with log.open("w") as output:
-        server = subprocess.Popen([sys.executable, "-m", "ui.cli", *arguments], stdout=output, stderr=output, env={**os.environ, **environ})
-        address = f"http://127.0.0.1:{port}/"
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(address, timeout=1).close()
-                break
-            except OSError:
-                assert server.poll() is None, log.read_text()
-                time.sleep(0.1)
-        yield address
-        server.send_signal(signal.SIGINT)
-        server.wait(20)
-
-
-@pytest.fixture(scope="module")
-def address(corpus: Path) -> Iterator[str]:
-    """A running chat over a copy of the five articles."""
-    build(corpus, corpus.parent / "index")
-    with serve_chat(corpus) as address:
-        yield address
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture(scope="module")
@@ -112,44 +44,6 @@ def writing_address(tmp_path_factory: pytest.TempPathFactory, model: ProtocolSer
     build(corpus, corpus.parent / "index")
     with serve_chat(corpus, OPENAI_BASE_URL=model.url) as address:
         yield address
-
-
-@pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
-    """Opens the chat; afterwards, nothing must have been asked of another host or complained about in the console."""
-    pages: list[Page] = []
-    opened: list[str] = []
-    foreign: list[str] = []
-    complaints: list[str] = []
-
-    def on_request(request: Request) -> None:
-        if not request.url.startswith((*opened, "data:", "blob:")):
-            foreign.append(request.url)
-
-    def on_console(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            complaints.append(message.text)
-
-    def open_one(size: str = "desktop", at: str = address) -> Page:
-        width, height = SIZES[size]
-        page = browser.new_context(viewport={"width": width, "height": height}).new_page()
-        page.on("request", on_request)
-        page.on("console", on_console)
-        opened.append(at)
-        page.goto(at)
-        expect(page.get_by_role("textbox")).to_be_editable()
-        pages.append(page)
-        return page
-
-    yield open_one
-    for page in pages:
-        page.context.close()
-    assert (foreign, complaints) == ([], [])
-
-
-def ask(page: Page, question: str) -> None:
-    page.get_by_role("textbox").fill(question)
-    page.keyboard.press("Enter")
 
 
 def is_in_view(page: Page, selector: str) -> bool:
@@ -240,7 +134,7 @@ def test_clearing_the_conversation_closes_the_article(open_page: Callable[..., P
 def test_an_empty_question_is_not_asked(open_page: Callable[..., Page]) -> None:
     page = open_page()
     ask(page, "   ")
-    expect(page.get_by_role("textbox")).to_have_value("")
+    expect(page.get_by_role("textbox", name="Question")).to_have_value("")
     ask(page, "Who replaced Josep Borrell?")
     expect(page.locator("a.pq-cite").first).to_be_visible()
     expect(page.get_by_test_id("user")).to_have_count(1)
@@ -270,8 +164,10 @@ def test_an_article_added_while_the_chat_runs_answers_and_a_deleted_one_does_not
     expect(page.locator("blockquote.pq-quote").first).to_contain_text("Skoda <b>will</b> build the tram line")
     expect(page.locator(".pq-header")).to_contain_text("6 articles")
     tram.unlink()
+    page.get_by_role("tab", name="Articles").click()
     page.get_by_role("button", name="Update index").click()
     expect(page.locator(".pq-header")).to_contain_text("5 articles")
+    page.get_by_role("tab", name="Chat").click()
     ask(page, question)
     expect(page.locator(".pq-notfound")).to_be_visible()
     page.locator("a.pq-cite").first.click()

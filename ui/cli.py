@@ -117,6 +117,9 @@ def _add_evaluate_options(evaluate: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="measure the check of claims instead: on NAME-claims.jsonl and NAME-articles.jsonl in DIR",
     )
+    evaluate.add_argument(
+        "--reports", type=Path, metavar="FILE", help="ask again what readers reported on in the chat, and tell which reports hold"
+    )
     evaluate.add_argument("--dated", action="store_true", help="ask each question as of its date")
     evaluate.add_argument(
         "--only",
@@ -197,7 +200,7 @@ def _ask(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
-    from ui.chat import serve
+    from ui.serving import serve
 
     writer = None if options.quote else settings.writer()
     serve(settings, writer, host=options.host, port=options.port, open_browser=options.open)
@@ -238,6 +241,8 @@ def _show(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _evaluate(settings: Settings, options: argparse.Namespace) -> int:
+    if options.reports:
+        return _evaluate_reports(settings, options)
     if options.claims:
         return _evaluate_claims(options)
     if not options.questions:
@@ -275,6 +280,16 @@ def _evaluate(settings: Settings, options: argparse.Namespace) -> int:
     if options.plot:
         plot_refusal(refusal_curve(outcomes), options.plot)
     return OK
+
+
+def _evaluate_reports(settings: Settings, options: argparse.Namespace) -> int:
+    from ui.reporting import evaluate_reports
+
+    if options.questions or options.claims or options.save or options.compare or options.plot or options.only or options.dated:
+        raise SettingError("--reports asks what was reported; expected no questions and no option beside it but --index and --json")
+    told, held = evaluate_reports(options.reports, settings, json=options.json)
+    _print(told)
+    return OK if held else FAILED
 
 
 def _evaluate_claims(options: argparse.Namespace) -> int:

@@ -1,0 +1,121 @@
+"""The chat opened in a real browser, for the tests of the page: Debian's Chromium, driven by Playwright, and a real server process."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+
+from index import build
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# Without these, Chromium looks for its maker's servers at every start.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
+MISSING = "no chromium; install it with: apt-get install chromium"
+IN_BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None and os.environ.get("CI") != "true", reason=MISSING),
+]  # the marks of a module of such tests
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    assert CHROMIUM, MISSING
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from corpus import SHIPPED_ARTICLES
+
+    return Path(shutil.copytree(SHIPPED_ARTICLES, tmp_path_factory.mktemp("chat") / "articles"))
+
+
+@contextmanager
+def serve_chat(corpus: Path, **environ: str) -> Iterator[str]:
+    """Run `pullquote serve` over a corpus, indexed beside it, and give its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    arguments = ["serve", "--corpus", str(corpus), "--index", str(corpus.parent / "index"), "--port", str(port)]
+    log = corpus.parent / f"log-{port}"
+    with log.open("w") as output:
+        server = subprocess.Popen([sys.executable, "-m", "ui.cli", *arguments], stdout=output, stderr=output, env={**os.environ, **environ})
+        address = f"http://127.0.0.1:{port}/"
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(address, timeout=1).close()
+                break
+            except OSError:
+                assert server.poll() is None, log.read_text()
+                time.sleep(0.1)
+        yield address
+        server.send_signal(signal.SIGINT)
+        server.wait(20)
+
+
+@pytest.fixture(scope="module")
+def address(corpus: Path) -> Iterator[str]:
+    """A running chat over a copy of the five articles."""
+    build(corpus, corpus.parent / "index")
+    with serve_chat(corpus) as address:
+        yield address
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Opens the chat; afterwards, nothing must have been asked of another host or complained about in the console."""
+    pages: list[Page] = []
+    opened: list[str] = []
+    foreign: list[str] = []
+    complaints: list[str] = []
+
+    def on_request(request: Request) -> None:
+        if not request.url.startswith((*opened, "data:", "blob:")):
+            foreign.append(request.url)
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
+    def open_one(size: str = "desktop", at: str = address) -> Page:
+        width, height = SIZES[size]
+        page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+        page.on("request", on_request)
+        page.on("console", on_console)
+        opened.append(at)
+        page.goto(at)
+        expect(page.get_by_role("textbox", name="Question")).to_be_editable()
+        pages.append(page)
+        return page
+
+    yield open_one
+    for page in pages:
+        page.context.close()
+    assert (foreign, complaints) == ([], [])
+
+
+def ask(page: Page, question: str) -> None:
+    page.get_by_role("textbox", name="Question").fill(question)
+    page.keyboard.press("Enter")

@@ -1,0 +1,38 @@
+"""What every tab of the page works with: the header, the article panel, the reader's conversation."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import gradio as gr
+
+from corpus.errors import PullquoteError
+from index import Index, status
+from rag.answering import open_index
+from rag.writer import Writer
+from ui.page import show_error, show_header
+from ui.settings import Settings
+
+QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}  # an event of the page's own, no part of its API
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The components that several tabs share, and what is known when the page is made."""
+
+    settings: Settings
+    writer: Writer | None  # the model that writes answers, if there is one
+    header: gr.HTML  # the corpus' state, from `show_header`
+    panel: gr.HTML  # the open article; its script triggers "cite" and "dismiss"
+    conversation: gr.State  # of a `Conversation`, one for each browser tab
+    quotes_only: gr.Checkbox  # whether the reader wants no model
+
+    def index(self) -> Index:
+        """Return the index, opened. Raises `IndexNotFoundError`."""
+        return open_index(self.settings.index, self.settings.chroma_url)
+
+    def show_header(self, quotes_only: bool) -> str:
+        """Return the header as of now: an event with input `quotes_only` and output `header`."""
+        try:
+            return show_header(status(self.settings.index), self.writer.name if self.writer and not quotes_only else "")
+        except PullquoteError as error:
+            return show_error(error)
