@@ -16,6 +16,7 @@ from typing import Any, Self
 
 from corpus import Article, Failure
 from corpus.errors import IndexDamagedError, IndexNotFoundError, IndexStaleError, IndexWriteError
+from index.listing import DayCount, Listed, Wanted
 from index.records import NO_GENERATION, ArticleHead, Generation, Passage, Version, unpack
 from index.schema import FORMAT, mismatch
 
@@ -100,6 +101,7 @@ class Database:
         with translated():
             uri = f"{self.file.resolve().as_uri()}?{how}"
             self._connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30, check_same_thread=False)
+            self._connection.create_function("folded", 1, str.casefold, deterministic=True)
 
     def __enter__(self) -> Self:
         return self
@@ -224,6 +226,27 @@ class Database:
     def heads(self, generation: int) -> list[ArticleHead]:
         """Return every live article without its text, in the corpus' order."""
         return [_head(row) for row in self._rows_of(generation, f"SELECT {_HEAD} FROM {_ARTICLES} WHERE {_LIVE} ORDER BY names.id")]
+
+    def listed(self, generation: int, wanted: Wanted, start: int, limit: int) -> list[Listed]:
+        """Return a page of a list: up to `limit` live articles from the `start`th on, counted from 0."""
+        condition, words = wanted.condition()
+        page = f"SELECT articles.row FROM {_ARTICLES} WHERE {_LIVE} AND {condition} ORDER BY {wanted.ordering()} LIMIT :limit OFFSET :start"
+        statement = f"""
+            SELECT (SELECT count(*) FROM articles AS every WHERE every.article = articles.article AND every.born <= :generation), {_HEAD}
+            FROM {_ARTICLES} WHERE {_LIVE} AND articles.row IN ({page}) ORDER BY {wanted.ordering()}"""
+        rows = self._rows_of(generation, statement, start=start, limit=limit, **words)
+        return [Listed(_head(columns), versions) for versions, *columns in rows]
+
+    def count(self, generation: int, wanted: Wanted) -> int:
+        """Return how many live articles a list has on all its pages."""
+        condition, words = wanted.condition()
+        number: int = self._rows_of(generation, f"SELECT count(*) FROM {_ARTICLES} WHERE {_LIVE} AND {condition}", **words)[0][0]
+        return number
+
+    def days(self, generation: int) -> list[DayCount]:
+        """Return how many live articles each outlet has of each day, the undated ones first."""
+        rows = self._rows_of(generation, f"SELECT date, source, count(*) FROM articles WHERE {_LIVE} GROUP BY date, source ORDER BY date")
+        return [DayCount(_day(date), source, number) for date, source, number in rows]
 
     def date_span(self, generation: int) -> tuple[dt.date | None, dt.date | None, int]:
         """Return (first date, last date, number of undated articles) of the live articles."""

@@ -25,6 +25,7 @@ from corpus.errors import (
 )
 from index.database import Database
 from index.embedding import Embedder, Vectors, load_embedder
+from index.listing import DayCount, Listed, Wanted
 from index.locks import reading
 from index.place import CHROMA_URL, VectorsPlace
 from index.records import ArticleHead, Generation, Passage, Version
@@ -133,6 +134,18 @@ class Snapshot:
     def heads(self) -> list[ArticleHead]:
         """Return every live article without its text."""
         return self._database.heads(self.generation.number)
+
+    def listed(self, wanted: Wanted, start: int, limit: int) -> list[Listed]:
+        """Return a page of a list: up to `limit` live articles from the `start`th on, counted from 0."""
+        return self._database.listed(self.generation.number, wanted, start, limit)
+
+    def count(self, wanted: Wanted) -> int:
+        """Return how many live articles a list has on all its pages."""
+        return self._database.count(self.generation.number, wanted)
+
+    def days(self) -> list[DayCount]:
+        """Return how many live articles each outlet has of each day, the undated ones first."""
+        return self._database.days(self.generation.number)
 
 
 class Index:
