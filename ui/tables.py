@@ -46,7 +46,7 @@ def describe_figures(outcomes: Sequence[Outcome], figures: Figures) -> str:
         (name, _value(name, figure.value if figure.n else None), _bounds(figure.interval), f"{figure.n}")
         for name, figure in figures.items()
     ]
-    return f"{count(len(outcomes), 'question')}: {answerable} answerable, {len(outcomes) - answerable} not\n\n{_table(rows)}"
+    return f"{count(len(outcomes), 'question')}: {answerable} answerable, {len(outcomes) - answerable} not\n\n{table(rows)}"
 
 
 def describe_groups(groups: Groups) -> str:
@@ -56,8 +56,8 @@ def describe_groups(groups: Groups) -> str:
         rows: list[tuple[str, ...]] = [(field, "n", *_GROUP_COLUMNS)]
         for value, figures in values.items():
             shares = (_value(name, figures[name].value if figures[name].n else None) for name in _GROUP_COLUMNS)
-            rows.append((_one_line(value, _WIDEST_GROUP), f"{figures['failed'].n}", *shares))
-        tables.append(_table(rows))
+            rows.append((one_line(value, _WIDEST_GROUP), f"{figures['failed'].n}", *shares))
+        tables.append(table(rows))
     return "\n\n".join(tables)
 
 
@@ -65,7 +65,7 @@ def describe_claims(sets: Sequence[ClaimFigures]) -> str:
     """Return a table with one row a set of claims."""
     rows: list[tuple[str, ...]] = [("set", "n", "auroc", "balanced accuracy", "supported ones marked")]
     rows += [(one.set, f"{one.n}", *(_value("", value) for value in (one.auroc, one.balanced_accuracy, one.marked))) for one in sets]
-    return _table(rows)
+    return table(rows)
 
 
 def describe_comparison(comparison: Comparison) -> str:
@@ -73,7 +73,7 @@ def describe_comparison(comparison: Comparison) -> str:
     rows: list[tuple[str, ...]] = [("measure", "old -> new", "difference", "95 % interval", "n")]
     rows += [_change(name, change) for name, change in comparison.measures.items()]
     changed = comparison.changed
-    return "\n".join([_table(rows), "", f"{count(len(changed), 'change')}{':' if changed else ''}", *map(_flip, changed)])
+    return "\n".join([table(rows), "", f"{count(len(changed), 'change')}{':' if changed else ''}", *map(_flip, changed)])
 
 
 def _change(name: str, change: Change) -> tuple[str, ...]:
@@ -83,7 +83,7 @@ def _change(name: str, change: Change) -> tuple[str, ...]:
 
 def _flip(flip: Flip) -> str:
     kind = "" if flip.answerable else " (unanswerable)"
-    return f"  {flip.change:<14}  {_one_line(flip.id, _WIDEST_GROUP)}  {_one_line(flip.question, _WIDEST_QUESTION)}{kind}"
+    return f"  {flip.change:<14}  {one_line(flip.id, _WIDEST_GROUP)}  {one_line(flip.question, _WIDEST_QUESTION)}{kind}"
 
 
 def _value(name: str, value: float | None, sign: str = "-") -> str:
@@ -97,13 +97,14 @@ def _bounds(interval: tuple[float, float] | None, name: str = "", sign: str = "-
     return f"{_value(name, interval[0], sign)} to {_value(name, interval[1], sign)}" if interval else _DASH
 
 
-def _one_line(text: str, widest: int) -> str:
+def one_line(text: str, widest: int) -> str:
+    """Return a text on one line of printable characters, cut where it is wider."""
     shown = " ".join("".join(char if char.isprintable() else " " for char in text).split())
     return shown if len(shown) <= widest else f"{shown[: widest - 1]}…"
 
 
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    """Return the rows as lines, the first column to the left and the others to the right."""
+def table(rows: Sequence[Sequence[str]], *, right: bool = True) -> str:
+    """Return the rows as lines, the first column to the left and the others to the `right`, or to the left as well."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ("  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows)
+    lines = ("  ".join([row[0].ljust(widths[0]), *map(str.rjust if right else str.ljust, row[1:], widths[1:])]) for row in rows)
     return "\n".join(line.rstrip() for line in lines)
