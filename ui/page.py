@@ -6,16 +6,18 @@ numbers this module has minted.
 
 import datetime as dt
 import re
+import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from html import escape
 from typing import Final
 
 from corpus import Article
 from corpus.errors import PullquoteError
 from index import Index, Status
-from rag import Answer, Checked, Claim, Done, Draft, Event, Found, Quote, Searching, TextDelta, Turn, query_stream
+from rag import Answer, Checked, Claim, Done, Draft, Event, Filters, Found, Quote, Searching, TextDelta, Turn, query_stream
 from rag.answering import make_turn
 from rag.composing import UNSUPPORTED, also, also_in, byline, groups, is_prose, origin
 from rag.writer import Writer
@@ -51,9 +53,7 @@ class Growing:
             self.steps, self.draft = self.steps or _step("Understanding the question …"), event.text
         elif isinstance(event, Checked):
             self.claims.append(event.claim)
-            _mint(conversation, self.turn, [quote for claim in self.claims for quote in claim.quotes])
-        elif isinstance(event, Done):
-            _mint(conversation, self.turn, (event.answer.instead or event.answer).quotes or event.answer.closest)
+            mint(conversation, self.turn, [quote for claim in self.claims for quote in claim.quotes])
 
     def html(self) -> str:
         """Return what has come; a draft is shown as one."""
@@ -65,11 +65,27 @@ class Growing:
 class Conversation:
     """One browser tab's turns. What a citation number stands for is known only here."""
 
-    def __init__(self) -> None:
+    def __init__(self, id: str = "") -> None:
+        self.id = id or secrets.token_hex(8)
         self.turns: list[Turn] = []
+        self.answers: list[Answer] = []  # one for each turn
         self.citations: dict[str, Quote] = {}
         self.asked = ""  # the question being answered
+        self.filters = Filters()  # that it is asked with
+        self.infer = True  # whether filters are taken from it
         self.growing = Growing(1)  # its answer
+
+    def add(self, question: str, answer: Answer) -> int:
+        """Add a turn and mint its citations; return its number, from 1."""
+        self.turns.append(make_turn(question, answer))
+        self.answers.append(answer)
+        mint(self, len(self.turns), (answer.instead or answer).quotes or answer.closest)
+        return len(self.turns)
+
+    def cut(self, turn: int) -> None:
+        """Forget a turn and those after it."""
+        del self.turns[turn - 1 :], self.answers[turn - 1 :]
+        self.citations = {number: quote for number, quote in self.citations.items() if int(number.split("-")[0]) < turn}
 
 
 def respond(question: str, conversation: Conversation, index: Callable[[], Index], writer: Writer | None = None) -> Iterator[str]:
@@ -77,11 +93,11 @@ def respond(question: str, conversation: Conversation, index: Callable[[], Index
     growing = conversation.growing = Growing(len(conversation.turns) + 1)
     shown = 0.0
     try:
-        for event in query_stream(question, index(), history=conversation.turns, writer=writer):
+        asked = partial(query_stream, history=conversation.turns, filters=conversation.filters, infer=conversation.infer)
+        for event in asked(question, index(), writer=writer):
             growing.take(event, conversation)
             if isinstance(event, Done):
-                conversation.turns.append(make_turn(question, event.answer))
-                yield _finished(event.answer, growing.turn)
+                yield show_answer(event.answer, conversation.add(question, event.answer))
             elif not isinstance(event, TextDelta) and time.monotonic() - shown >= _APART:
                 shown = time.monotonic()
                 yield growing.html()
@@ -96,8 +112,8 @@ def show_stopped(conversation: Conversation) -> str:
     return _answer(growing.steps, prose, _step("Stopped. What the model was writing is left out."))
 
 
-def _finished(answer: Answer, turn: int) -> str:
-    """Return a whole answer."""
+def show_answer(answer: Answer, turn: int) -> str:
+    """Return a whole answer, the citations of a turn being minted."""
     steps = _step(describe_search(answer.searched))
     notes = "".join(f'<p class="pq-note">{_text(note)}</p>' for note in answer.notes)
     wrote = _step(describe_writer(answer)) if answer.writer else ""
@@ -136,7 +152,8 @@ def show_question(question: str) -> str:
     return f'<div class="pq-question">{_text(question)}</div>'
 
 
-def _mint(conversation: Conversation, turn: int, quotes: Sequence[Quote]) -> None:
+def mint(conversation: Conversation, turn: int, quotes: Sequence[Quote]) -> None:
+    """Make the different ones of `quotes` the citations of a turn, numbered from 1."""
     different = dict.fromkeys(quotes)
     conversation.citations.update((f"{turn}-{number}", quote) for number, quote in enumerate(different, start=1))
 
