@@ -14,6 +14,7 @@ from rag.composing import choose, group, list_quotes, make_claims, make_quote, w
 from rag.conversation import make_standalone
 from rag.copies import name_copies
 from rag.decision import confidence, is_answered, is_close
+from rag.narrowing import Stage, by_date, find_order, is_timed, keep_near, plan_stages
 from rag.question import Question, check_question, understand
 from rag.ranking import rank_sentences
 from rag.reader import MiniReader, Reader
@@ -71,11 +72,7 @@ def query_stream(
     clock = _Clock()
     standalone, usage, failure = yield from _understand(check_question(question), history, writer)
     clock.lap("understand")
-    searched = Searched(standalone, filters or Filters(), as_of)
-    yield Searching(searched)
-    snapshot, retrieved, searched = _search(opened, searched, clock)
-    yield Found(searched)
-    answer = _quote(understand(standalone), retrieved, snapshot, searched, clock)
+    answer = yield from _find(standalone, opened, filters or Filters(), as_of, clock, infer=infer)
     if writer and (history or answer.status == "answered"):
         answer = replace(answer, writer=writer.name, usage=usage)
     if writer and answer.status == "answered":
@@ -101,11 +98,35 @@ def _understand(
     return rewritten or offline, usage, None
 
 
-def _search(index: Index, searched: Searched, clock: "_Clock") -> tuple[Snapshot, Retrieved, Searched]:
-    """Retrieve, and add to `searched` in how much and how much was found."""
-    vector = index.read(lambda _: index.embedder.embed([searched.question])[0])
+def _find(
+    question: str, index: Index, given: Filters, as_of: dt.date | None, clock: "_Clock", *, infer: bool
+) -> Generator[Searching | Found, None, Answer]:
+    """Return the answer in quotes within the first limits that the question sets (`rag.narrowing`) in which there is one."""
+    for stage in _plan(question, index, given, as_of, infer=infer):
+        searched = Searched(question, stage.filters, as_of, stage.inferred, stage.undated)
+        yield Searching(searched)
+        snapshot, retrieved, searched = _search(index, stage.text, searched, clock)
+        yield Found(searched)
+        quoted = _quote(understand(stage.text), retrieved, snapshot, searched, clock)
+        answer = replace(quoted, notes=stage.notes)
+        if answer.status == "answered":
+            break
+    return answer
+
+
+def _plan(question: str, index: Index, given: Filters, as_of: dt.date | None, *, infer: bool) -> tuple[Stage, ...]:
+    today = as_of or dt.date.today()
+    if not is_timed(question, given, today, infer=infer):
+        return (Stage(question, given),)
+    days = index.read(lambda snapshot: snapshot.days())
+    return plan_stages(question, given, as_of, days, today, infer=infer)
+
+
+def _search(index: Index, text: str, searched: Searched, clock: "_Clock") -> tuple[Snapshot, Retrieved, Searched]:
+    """Retrieve for a text, and add to `searched` in how much and how much was found."""
+    vector = index.read(lambda _: index.embedder.embed([text])[0])
     clock.lap("embed")
-    snapshot, retrieved = _retrieve(index, understand(searched.question), vector, searched)
+    snapshot, retrieved = _retrieve(index, understand(text), vector, searched)
     counted = replace(
         searched,
         generation=snapshot.generation.number,
@@ -141,7 +162,9 @@ def _quote(question: Question, retrieved: Retrieved, snapshot: Snapshot, searche
         articles = list({hit.passage.article_id: hit.passage.article for hit in retrieved.hits}.values())
         closest = tuple(make_quote(replace(candidate, reading=None)) for candidate in ranked[:1] if is_close(sure))
         return replace(answer, nearest=tuple(articles[:NEAREST]), closest=closest)
-    claims = make_claims(name_copies(snapshot, group(choose(question, ranked)), retrieved.hits))
+    order = find_order(searched.question)
+    chosen = by_date(choose(question, keep_near(ranked) if order else ranked), order)
+    claims = make_claims(name_copies(snapshot, group(chosen), retrieved.hits))
     answer = replace(answer, status="answered", claims=claims)
     clock.lap("compose")
     return replace(answer, text=list_quotes(answer.quotes))
@@ -157,11 +180,14 @@ def _write(question: str, quoted: Answer, writer: Writer, failure: WriterError |
         return replace(quoted, status="failed", text=str(error), claims=(), instead=replace(quoted, hits=()))
     used = _sum(quoted.usage, written.usage)
     if any(claim.supported for claim in written.claims):
-        return replace(quoted, text=write_prose(written.claims), claims=written.claims, notes=written.notes, usage=used)
+        return replace(quoted, text=write_prose(written.claims), claims=written.claims, notes=(*quoted.notes, *written.notes), usage=used)
     if not written.claims:
         note = f"{writer.name} found no answer in the quotes."
-        return replace(quoted, status="not_found", text=NOT_FOUND, claims=(), closest=quoted.quotes[:NEAREST], notes=(note,), usage=used)
-    return replace(quoted, notes=(f"The quotes support nothing of what {writer.name} wrote; they are shown instead.",), usage=used)
+        return replace(
+            quoted, status="not_found", text=NOT_FOUND, claims=(), closest=quoted.quotes[:NEAREST], notes=(*quoted.notes, note), usage=used
+        )
+    note = f"The quotes support nothing of what {writer.name} wrote; they are shown instead."
+    return replace(quoted, notes=(*quoted.notes, note), usage=used)
 
 
 def _sum(one: Usage | None, other: Usage | None) -> Usage | None:
@@ -219,7 +245,7 @@ def _shipped_reader() -> Reader:
 
 
 class _Clock:
-    """Seconds since the last lap, by name."""
+    """Seconds that each stage took, by name."""
 
     def __init__(self) -> None:
         self.laps: dict[str, float] = {}
@@ -227,5 +253,5 @@ class _Clock:
 
     def lap(self, name: str) -> None:
         now = time.perf_counter()
-        self.laps[name] = now - self._last
+        self.laps[name] = self.laps.get(name, 0.0) + now - self._last
         self._last = now

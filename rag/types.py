@@ -84,6 +84,7 @@ class Searched:
     filters: Filters = Filters()
     as_of: dt.date | None = None  # articles dated later were left out
     inferred: Filters = Filters()  # what of `filters` was taken from the question: "last week"
+    undated: int = 0  # articles that a bound of `filters` left out because they state no date
     generation: int = 0  # of the index
     articles: int = 0  # in that generation
     found_passages: int = 0  # retrieved
