@@ -15,7 +15,7 @@ import unicodedata
 # each article as changed and offsets stay right.
 CLEANING_VERSION = 3
 
-_SPACES = re.compile(r"[^\S\n]+")
+_SPACES = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")  # all but a single plain one
 _BLANK_LINES = re.compile(r"\n{3,}")
 _LINE_END = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028]")
 # Lone surrogates go because neither UTF-8 nor SQLite can hold them, tag characters because they hide text from people.

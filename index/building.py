@@ -10,8 +10,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from corpus import Article, Failure
+from corpus import Failure
 from corpus.errors import IndexDamagedError, VectorsDamagedError, WordsDamagedError
 from index.cache import EmbeddingCache, indexed_text
 from index.collections import collection_name
@@ -32,7 +33,7 @@ from index.soundness import (
     find_damage,
     words_folder,
 )
-from index.vectors import VectorStore
+from index.vectors import BATCH, VectorStore
 from index.watching import settled_stamp
 from index.words import WordsWriter, open_writer
 
@@ -216,15 +217,16 @@ class _Build:
     def _write(self, plan: Plan, words: WordsWriter, vectors: VectorStore) -> Generation:
         name = collection_name(self._number, self._database.next_passage())
         stored: list[StoredPassage] = []
+        added = 0  # of them, to the collection
         if plan.entries:
             vectors.create(name)
             self._tell(0, plan, 0)
-        for window in _windows(plan.entries):
-            rows = self._write_window(window, words)
-            if rows:
-                vectors.add(name, [passage.row for passage in rows], self._cache.vectors(rows))
-            stored += rows
-            self._tell(window[-1][0] + 1, plan, len(stored))
+        for window in self._cache.fill_ahead(_windows(plan.entries, self._cache)):
+            stored += self._write_window(window, words)
+            if len(stored) - added >= BATCH // 2 or window.last == len(plan.entries):
+                vectors.add(name, [passage.row for passage in stored[added:]], self._cache.vectors(stored[added:]))
+                added = len(stored)
+            self._tell(window.last, plan, len(stored))
         words.commit()
         self._check(name, stored, vectors)
         live = self._before.passages + len(stored) - self._database.count_passages(plan.ended)
@@ -243,34 +245,54 @@ class _Build:
         if self._progress:
             self._progress(Progress(articles, len(plan.entries), passages))
 
-    def _write_window(self, window: Sequence[tuple[int, Entry, list[PassageSpan]]], words: WordsWriter) -> list[StoredPassage]:
-        texts = {(number, span): _text(entry.article, span) for number, entry, spans in window for span in spans}
-        keys = {place: self._cache.key(text) for place, text in texts.items()}
-        self._cache.fill({keys[place]: text for place, text in texts.items()})
+    def _write_window(self, window: "_Window", words: WordsWriter) -> list[StoredPassage]:
         stored: list[StoredPassage] = []
         with self._database.transaction() as connection:
-            for number, entry, spans in window:
-                rows = self._database.add_version(connection, self._number, entry, [(span, keys[number, span]) for span in spans])
-                for passage, span in zip(rows, spans, strict=True):
-                    words.add(passage.row, self._number, texts[number, span])
+            for cut in window.articles:
+                rows = self._database.add_version(connection, self._number, cut.entry, [(part.span, part.key) for part in cut.parts])
+                for passage, part in zip(rows, cut.parts, strict=True):
+                    words.add(passage.row, self._number, part.text)
                 stored += rows
         return stored
 
 
-def _text(article: Article, span: PassageSpan) -> str:
-    return indexed_text(article.title, article.text[span.start : span.end])
+class _Part(NamedTuple):
+    """A passage that is to be indexed."""
+
+    span: PassageSpan
+    text: str  # that it is found by
+    key: bytes  # of its embedding
 
 
-def _windows(entries: Sequence[Entry]) -> Iterator[list[tuple[int, Entry, list[PassageSpan]]]]:
-    """Group articles, with their number and passages, into runs of about `WINDOW` passages."""
-    window: list[tuple[int, Entry, list[PassageSpan]]] = []
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """An article, cut into passages."""
+
+    entry: Entry
+    parts: list[_Part]
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Articles that are written together."""
+
+    articles: list[_Cut]
+    last: int  # number of articles to its end, those of the windows before counted
+
+    @property
+    def to_embed(self) -> dict[bytes, str]:
+        return {part.key: part.text for cut in self.articles for part in cut.parts}
+
+
+def _windows(entries: Sequence[Entry], cache: EmbeddingCache) -> Iterator[_Window]:
+    """Cut articles into passages, and group them into runs of about `WINDOW` passages."""
+    window: list[_Cut] = []
     size = 0
-    for number, entry in enumerate(entries):
+    for number, entry in enumerate(entries, start=1):
         spans = split_passages(entry.article.text) if entry.live else []
-        window.append((number, entry, spans))
+        texts = [indexed_text(entry.article.title, entry.article.text[span.start : span.end]) for span in spans]
+        window.append(_Cut(entry, [_Part(span, text, cache.key(text)) for span, text in zip(spans, texts, strict=True)]))
         size += len(spans)
-        if size >= WINDOW:
-            yield window
+        if size >= WINDOW or number == len(entries):
+            yield _Window(window, number)
             window, size = [], 0
-    if window:
-        yield window

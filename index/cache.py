@@ -1,13 +1,27 @@
 """Embeddings that were computed before: kept in the database by what they were computed from."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Protocol, TypeVar
 
 import numpy as np
 
 from index.database_writer import DatabaseWriter
 from index.embedding import Embedder, Vectors
 from index.records import Passage, StoredPassage
+
+
+class Texts(Protocol):
+    """Something with texts to embed."""
+
+    @property
+    def to_embed(self) -> Mapping[bytes, str]:
+        """Texts by the key that each one's embedding is kept under."""
+        ...
+
+
+T = TypeVar("T", bound=Texts)
 
 
 class EmbeddingCache:
@@ -23,11 +37,34 @@ class EmbeddingCache:
 
     def fill(self, texts: Mapping[bytes, str]) -> None:
         """Embed the texts whose key is not kept yet."""
+        missing = self._missing(texts)
+        self._keep(missing, self._embed(list(missing.values())))
+
+    def fill_ahead(self, parts: Iterable[T]) -> Iterator[T]:
+        """Give each part when its texts' embeddings are kept; those of the next one are computed meanwhile, in a thread."""
+        with ThreadPoolExecutor(1, "embedding") as thread:
+            waiting: tuple[T, Mapping[bytes, str], Future[Vectors]] | None = None
+            for part in parts:
+                if waiting:
+                    self._keep(waiting[1], waiting[2].result())
+                ready, missing = waiting, self._missing(part.to_embed)
+                waiting = part, missing, thread.submit(self._embed, list(missing.values()))
+                if ready:
+                    yield ready[0]
+            if waiting:
+                self._keep(waiting[1], waiting[2].result())
+                yield waiting[0]
+
+    def _embed(self, texts: Sequence[str]) -> Vectors:
+        return self._embedder.embed(texts) if texts else np.zeros((0, 0), np.float32)
+
+    def _missing(self, texts: Mapping[bytes, str]) -> dict[bytes, str]:
         known = self._database.embeddings(list(texts))
-        missing = [key for key in texts if key not in known]
-        if missing:
-            vectors = self._embedder.embed([texts[key] for key in missing])
-            self._database.cache_embeddings(dict(zip(missing, vectors, strict=True)))
+        return {key: text for key, text in texts.items() if key not in known}
+
+    def _keep(self, texts: Mapping[bytes, str], vectors: Vectors) -> None:
+        if texts:
+            self._database.cache_embeddings(dict(zip(texts, vectors, strict=True)))
 
     def lost(self, passages: Sequence[StoredPassage]) -> list[StoredPassage]:
         """Return the passages whose embedding is not kept."""

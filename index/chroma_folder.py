@@ -12,6 +12,7 @@ import numpy as np
 
 from corpus.errors import REPAIR, IndexWriteError, VectorsDamagedError, first_line
 from index.embedding import Vectors
+from index.vectors import CONFIGURATION
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -66,7 +67,9 @@ class ChromaFolder:
         with _translated("written"):
             self._older = frozenset(os.listdir(self._path))
             self._collections[name] = self._client.create_collection(
-                name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+                name,
+                embedding_function=None,
+                configuration=CONFIGURATION,  # type: ignore[arg-type]  # a mapping will do
             )
 
     def add(self, name: str, passages: Sequence[int], vectors: Vectors) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 
 from corpus.errors import REPAIR, SettingError, VectorsDamagedError, VectorServerError, first_line
 from index.embedding import Vectors
+from index.vectors import CONFIGURATION
 
 if TYPE_CHECKING:
     import httpx
@@ -90,7 +91,7 @@ class ChromaServer:
 
     def create(self, name: str) -> None:
         """Make an empty collection; nearness is by cosine."""
-        made = self._ask("POST", "", {"name": self._prefix + name, "configuration": {"hnsw": {"space": "cosine"}}})
+        made = self._ask("POST", "", {"name": self._prefix + name, "configuration": CONFIGURATION})
         self._ids[name] = made["id"]
 
     def drop(self, name: str) -> None:

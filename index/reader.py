@@ -143,6 +143,10 @@ class Snapshot:
         """Return how many live articles a list has on all its pages."""
         return self._database.count(self.generation.number, wanted)
 
+    def failures(self) -> list[Failure]:
+        """Return what the last build could not read."""
+        return self._database.failures()
+
     def days(self) -> list[DayCount]:
         """Return how many live articles each outlet has of each day, the undated ones first."""
         return self._database.days(self.generation.number)

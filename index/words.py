@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 WRITER_BYTES = 64_000_000  # tantivy's buffer while writing
 _LONGEST_TERM = 40  # characters; longer runs are links or noise
 
+# Each begins with what is rare in a text: so they are several times as fast.
+_DOTTED = re.compile(r"\.[A-Za-z]\.")
 _ACRONYM = re.compile(r"\b(?:[A-Za-z]\.){2,}")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
-_POSSESSIVE = re.compile(r"(?<=\w)['’]s\b")
+_THOUSANDS = re.compile(r",(?<=\d,)(?=\d{3})")
+_POSSESSIVE = re.compile(r"['’](?<=\w['’])s\b")
 
 
 @cache
@@ -42,7 +44,8 @@ def split_terms(text: str) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    text = _ACRONYM.sub(lambda match: match[0].replace(".", "") + " ", text)
+    if _DOTTED.search(text):
+        text = _ACRONYM.sub(lambda match: match[0].replace(".", "") + " ", text)
     return _POSSESSIVE.sub("", _THOUSANDS.sub("", text))
 
 

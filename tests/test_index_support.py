@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import threading
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -119,4 +120,5 @@ def _build_until(corpus: str, index: str, event: str, function: str, count: int)
                 sys.stdin.readline()
 
     sys.setprofile(watch)
+    threading.setprofile(watch)
     build(corpus, index, embedder=HashedWords())
