@@ -13,10 +13,12 @@ ROOT = Path(__file__).parent.parent
 ROOMS = ("corpus", "index", "rag", "ui")  # imports point left only
 HEAVY = (
     *("gradio", "chromadb", "llama_index", "matplotlib", "onnxruntime", "openai", "tantivy", "tokenizers", "sentencex", "numpy", "yaml"),
-    *("docx", "httpx", "lxml", "pypdfium2", "trafilatura"),
+    *("docx", "httpx", "lxml", "mcp", "pypdfium2", "starlette", "trafilatura"),
 )
 HOMES = {
     "gradio": "ui",
+    "mcp": "ui",
+    "starlette": "ui",
     "matplotlib": "ui",
     "chromadb": "index",
     "onnxruntime": "index",

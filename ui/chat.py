@@ -5,10 +5,13 @@ from pathlib import Path
 import gradio as gr
 
 from rag.writer import Writer
+from ui.api import Api
 from ui.articles_tab import articles_tab
 from ui.chat_tab import chat_tab
 from ui.frame import QUIET, Frame
-from ui.page import WAITING, Conversation
+from ui.conversation import Conversation
+from ui.panel import WAITING
+from ui.publishing import publish
 from ui.settings import Settings
 
 _SCRIPT = Path(__file__).with_name("chat.js")
@@ -31,10 +34,11 @@ def make_page(settings: Settings, writer: Writer | None = None) -> gr.Blocks:
             with gr.Column(scale=3, min_width=340), gr.Tabs():
                 with gr.Tab("Chat"):
                     chat_tab(frame)
-                with gr.Tab("Articles"):
-                    articles_tab(frame)
+                with gr.Tab("Articles") as articles:
+                    articles_tab(frame, articles)
             with gr.Column(scale=2, min_width=340):
                 frame.panel.render()  # type: ignore[no-untyped-call]
         for changed in (frame.quotes_only.change, page.load):
             changed(frame.show_header, frame.quotes_only, frame.header, **QUIET)
+        publish(Api(settings, writer))
     return page

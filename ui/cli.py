@@ -12,10 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from corpus.errors import PullquoteError, QuestionError, SettingError
+from ui.serve_options import add_serve_options, read_serve_options
 from ui.settings import Settings
 
 OK, FAILED, USAGE, NOT_FOUND = 0, 1, 2, 3
-_LAST_PORT = 65_535
 _QUOTE = "answer in quotes, on this machine, even if OPENAI_API_KEY or OPENAI_BASE_URL is set"
 _EXIT_CODES = {"answered": OK, "not_found": NOT_FOUND, "failed": FAILED}
 
@@ -87,11 +87,12 @@ def _parser(defaults: Settings) -> argparse.ArgumentParser:
     ask.set_defaults(run=_ask)
 
     serve = commands.add_parser("serve", parents=[shared], help="open the web chat")
-    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    serve.add_argument("--port", type=_port, default=7860, help="port to listen on (default: %(default)s)")
+    add_serve_options(serve)
     serve.add_argument("--quote", action="store_true", help=_QUOTE)
-    serve.add_argument("--open", action="store_true", help="open a browser")
     serve.set_defaults(run=_serve)
+
+    mcp = commands.add_parser("mcp", parents=[shared], help="offer the articles to an assistant, over standard input and output")
+    mcp.set_defaults(run=_mcp)
 
     status = commands.add_parser("status", parents=[shared], help="tell what the index holds and what could not be read")
     status.add_argument("--articles", action="store_true", help="list the articles")
@@ -134,12 +135,6 @@ def _add_evaluate_options(evaluate: argparse.ArgumentParser) -> None:
     evaluate.add_argument(
         "--plot", type=Path, metavar="FILE", help="draw refusal against false refusal into an .svg or .png; needs the extra 'plot'"
     )
-
-
-def _port(text: str) -> int:
-    if text.isdecimal() and int(text) <= _LAST_PORT:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is no port; expected a number up to {_LAST_PORT}")
 
 
 def _field_and_value(text: str) -> tuple[str, str]:
@@ -202,8 +197,15 @@ def _ask(settings: Settings, options: argparse.Namespace) -> int:
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
     from ui.serving import serve
 
-    writer = None if options.quote else settings.writer()
-    serve(settings, writer, host=options.host, port=options.port, open_browser=options.open)
+    listening = read_serve_options(options, settings)
+    serve(settings, None if options.quote else settings.writer(), listening)
+    return OK
+
+
+def _mcp(settings: Settings, _: argparse.Namespace) -> int:
+    from ui.mcp_server import run
+
+    run(settings)
     return OK
 
 

@@ -5,43 +5,90 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 
 from corpus.errors import SettingError
 from index import status
 from rag.writer import Writer
 from ui.chat import make_page
+from ui.guard import Guard
+from ui.pace import describe_wait
+from ui.readers import Accounts
+from ui.serve_options import Listening
 from ui.settings import Settings
 
 _FOLDER = Path(__file__).parent
 _SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
-_TOGETHER = 4  # questions answered at a time
+_TOGETHER = 4  # events of a kind that run at a time
 _WAITING = 100  # further ones that wait
+_THREADS = 100  # more than may wait for a model at a time, so that the others go on
+OPEN_TO_ALL = "Warning: whoever reaches this machine can read the articles and ask; let in some only with --auth-file or PULLQUOTE_AUTH"
 
 
-def serve(settings: Settings, writer: Writer | None = None, *, host: str, port: int, open_browser: bool = False) -> None:
-    """Open the chat and block until it is stopped. Raises `IndexNotFoundError`, and `SettingError` if the port is taken."""
+def serve(settings: Settings, writer: Writer | None, listening: Listening) -> None:
+    """Open the page and block until it is stopped. Raises `IndexNotFoundError`, and `SettingError` if the port is taken."""
     status(settings.index)  # an unusable index is told here, in one line, before anything listens
-    page = make_page(settings, writer).queue(default_concurrency_limit=_TOGETHER, max_size=_WAITING)
-    try:
-        _, address, _ = page.launch(
-            server_name=host, server_port=port, inbrowser=open_browser, prevent_thread_lock=True, quiet=True, **launch_options()
-        )
-    except OSError as error:
-        raise SettingError(f"cannot listen on {host} port {port}; is it taken? choose another with --port or --host") from error
-    sys.stdout.write(f"Pullquote is open at {address} (Ctrl-C stops it)\n")
+    if not listening.is_local and not listening.accounts:
+        sys.stderr.write(f"{OPEN_TO_ALL}\n")
+    page = open_page(settings, writer, listening)
+    sys.stdout.write(f"Pullquote is open at {page.local_url} (Ctrl-C stops it)\n")
     sys.stdout.flush()
     page.block_thread()
 
 
+def open_page(settings: Settings, writer: Writer | None, listening: Listening) -> gr.Blocks:
+    """Return the page, served in threads of this process. Raises `SettingError` if the port is taken."""
+    # Closed to calls that would get past the queue.
+    page: gr.Blocks = make_page(settings, writer).queue(default_concurrency_limit=_TOGETHER, max_size=_WAITING, api_open=False)
+    try:
+        page.launch(
+            server_name=listening.host,
+            server_port=listening.port,
+            root_path=listening.root_path or None,
+            inbrowser=listening.open_browser,
+            auth=_auth(listening),
+            app_kwargs={"middleware": [Middleware(Guard, hosts=listening.hosts)], "docs_url": None, "redoc_url": None, "openapi_url": None},
+            prevent_thread_lock=True,
+            quiet=True,
+            **launch_options(),
+        )
+    except OSError as error:
+        raise SettingError(
+            f"cannot listen on {listening.host} port {listening.port}; is it taken? choose another with --port or --host"
+        ) from error
+    return page
+
+
+def _auth(listening: Listening) -> Any:
+    """Return how Gradio is to check names and passwords; None if everyone may read."""
+    if not listening.accounts:
+        return None
+    accounts = Accounts(listening.accounts)
+
+    def check(name: str, password: str) -> bool:
+        if seconds := accounts.wait(name):
+            raise HTTPException(429, describe_wait("wrong passwords for this name", seconds))
+        return accounts.check(name, password)
+
+    return check
+
+
 def launch_options() -> dict[str, Any]:
-    """How the page is launched: nothing leaves the machine and nothing is kept."""
+    """How the page is launched: nothing leaves the machine, nothing is kept, and no variable of Gradio's changes that."""
     fonts: Any = _SYSTEM_FONTS
     theme = gr.themes.Base(primary_hue="blue", neutral_hue="slate", font=fonts, font_mono=("ui-monospace", "monospace"))
     return {
         "theme": theme,
-        "css": (_FOLDER / "chat.css").read_text("utf-8"),
+        "css": "".join((_FOLDER / name).read_text("utf-8") for name in ("chat.css", "articles.css")),
         "run_history": False,
         "footer_links": [],
         "share": False,
         "allowed_paths": [],
+        "max_threads": _THREADS,
+        "enable_monitoring": False,
+        "mcp_server": False,
+        "ssr_mode": False,
+        "pwa": False,
+        "strict_cors": True,
     }

@@ -25,11 +25,12 @@ class Settings:
     base_url: str = field(default="", repr=False)  # of a server that speaks the OpenAI protocol; empty for OpenAI's own
     model: str = ""  # empty for the server's only one
     chroma_url: str = field(default="", repr=False)  # of the Chroma server that is to have the vectors; empty for where the index has them
+    auth: str = field(default="", repr=False)  # lines NAME:PASSWORD of those who may read what is served
     timeout: float | None = None  # seconds that a model may be silent; None for the default
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
-        """Read PULLQUOTE_CORPUS, _INDEX, _EMBEDDER, _CHROMA_URL, _MODEL, _TIMEOUT, OPENAI_API_KEY and OPENAI_BASE_URL.
+        """Read PULLQUOTE_CORPUS, _INDEX, _EMBEDDER, _CHROMA_URL, _MODEL, _TIMEOUT, _AUTH, OPENAI_API_KEY and OPENAI_BASE_URL.
 
         An empty value counts as unset. Raises `SettingError` for a value that cannot be used.
         """
@@ -42,6 +43,7 @@ class Settings:
             base_url=_url("OPENAI_BASE_URL", environ, "http://127.0.0.1:11434/v1"),
             chroma_url=_url("PULLQUOTE_CHROMA_URL", environ, "http://127.0.0.1:8000"),
             model=environ.get("PULLQUOTE_MODEL") or "",
+            auth=environ.get("PULLQUOTE_AUTH") or "",
             timeout=_seconds(environ.get("PULLQUOTE_TIMEOUT") or ""),
         )
 

@@ -1,0 +1,70 @@
+"""The options of `pullquote serve`, and what they come to."""
+
+import argparse
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from corpus.errors import SettingError
+from ui.readers import read_accounts
+from ui.settings import Settings
+
+_LAST_PORT = 65_535
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where the page listens and who may read it."""
+
+    host: str = "127.0.0.1"
+    port: int = 7860
+    root_path: str = ""  # where a proxy has the page, such as /news or https://news.example/ask
+    names: tuple[str, ...] = ()  # that readers may reach the page by, beside this machine's own
+    accounts: Mapping[str, str] = field(default_factory=dict, repr=False)  # name -> password; empty for everyone
+    open_browser: bool = False
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach the page."""
+        try:
+            return ipaddress.ip_address(self.host.strip("[]")).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    @property
+    def hosts(self) -> tuple[str, ...] | None:
+        """The names that a request may ask for, beside this machine's own; None for any: readers know this machine by many."""
+        return self.names if self.is_local or self.names else None
+
+
+def add_serve_options(serve: argparse.ArgumentParser) -> None:
+    """Add the options, but for those that other commands have too."""
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    serve.add_argument("--port", type=_port, default=7860, help="port to listen on (default: %(default)s)")
+    serve.add_argument("--root-path", default="", metavar="PATH", help="where a proxy has the page: /news, or a whole address")
+    serve.add_argument(
+        "--allow-host", action="append", default=[], metavar="NAME", help="a name that readers reach the page by; may be repeated"
+    )
+    serve.add_argument(
+        "--auth-file",
+        type=Path,
+        metavar="FILE",
+        help="let in only the readers that it names, one NAME:PASSWORD a line; PULLQUOTE_AUTH holds such lines too",
+    )
+    serve.add_argument("--open", action="store_true", help="open a browser")
+
+
+def read_serve_options(options: argparse.Namespace, settings: Settings) -> Listening:
+    """Return what the options say. Raises `SettingError` for one that cannot be used."""
+    root: str = options.root_path.rstrip("/")
+    if root and not root.startswith(("/", "http://", "https://")):
+        raise SettingError(f"--root-path is {options.root_path!r}; expected a path such as /news, or a whole address")
+    accounts = read_accounts(settings.auth, options.auth_file)
+    return Listening(options.host, options.port, root, tuple(options.allow_host), accounts, options.open)
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and int(text) <= _LAST_PORT:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no port; expected a number up to {_LAST_PORT}")
