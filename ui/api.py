@@ -7,7 +7,8 @@ import datetime as dt
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+
+from typing_extensions import TypedDict  # pydantic, and so MCP, understands Python 3.11's own not
 
 from corpus.errors import ArticleNotFoundError, PullquoteError, QuestionError, SettingError, shown
 from index import ArticleHead, Index
