@@ -96,6 +96,10 @@ class Snapshot:
             known |= found
         return {row: known[row] for row in rows if row in known}
 
+    def rows_with(self, terms: Sequence[str]) -> list[int]:
+        """Return the row ids of all passages that have every one of `terms` in their text or title, dead ones among them."""
+        return self._words.holding(terms)
+
     def rarity(self, term: str) -> float:
         """Return the inverse document frequency of a term over passages, as in BM25: ln(1 + (N - n + .5) / (n + .5))."""
         return self._words.rarity(term)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from corpus.errors import REPAIR, IndexBusyError, IndexWriteError, WordsDamagedError, first_line
 
 if TYPE_CHECKING:
-    from tantivy import Index, IndexWriter, Searcher, TextAnalyzer
+    from tantivy import Index, IndexWriter, Query, Searcher, TextAnalyzer
 
 WRITER_BYTES = 64_000_000  # tantivy's buffer while writing
 _LONGEST_TERM = 40  # characters; longer runs are links or noise
@@ -70,6 +70,20 @@ class Words:
             raise _damaged(error) from error
         return [(int(passage or 0), float(score)) for passage, (score, _) in zip(ids, hits, strict=True)]
 
+    def holding(self, terms: Iterable[str]) -> list[int]:
+        """Return every passage, live or not, that has all of `terms`, by id; none if there are no terms."""
+        from tantivy import Occur, Query
+
+        queries = [(Occur.Must, Query.term_query(self._index.schema, "text", term)) for term in terms]
+        return self._all(Query.boolean_query(queries)) if queries else []
+
+    def _all(self, query: "Query") -> list[int]:
+        try:
+            hits = self._searcher.search(query, max(self.count, 1), count=False).hits
+            return sorted(int(row or 0) for row in self._searcher.fast_field_values("passage", [address for _, address in hits]))
+        except ValueError as error:
+            raise _damaged(error) from error
+
     @property
     def count(self) -> int:
         """The number of passages, live or not."""
@@ -79,9 +93,7 @@ class Words:
         """Return the passages that were added for a generation."""
         from tantivy import Query
 
-        query = Query.term_query(self._index.schema, "generation", generation)
-        hits = self._searcher.search(query, max(self.count, 1), count=False).hits
-        return {int(passage or 0) for passage in self._searcher.fast_field_values("passage", [address for _, address in hits])}
+        return set(self._all(Query.term_query(self._index.schema, "generation", generation)))
 
     def rarity(self, term: str) -> float:
         """Return the inverse document frequency of `term`, as in BM25: ln(1 + (N - n + .5) / (n + .5)) of N passages, n with it."""

@@ -69,6 +69,15 @@ def test_passages_are_found_by_any_of_the_words(words: Path, query: str, passage
     assert set(find(words, query)) == passages
 
 
+@pytest.mark.parametrize(
+    ("terms", "passages"),
+    [(["mayor"], [1, 2]), (["mayor", "kyiv"], [1]), (["mayor", "iceland"], []), ([], [])],
+    ids=["one", "both", "never together", "none"],
+)
+def test_all_passages_with_all_the_words_are_found(words: Path, terms: list[str], passages: list[int]) -> None:
+    assert Words(words).holding(terms) == passages
+
+
 def test_the_best_passage_comes_first_and_scores_fall(words: Path) -> None:
     hits = Words(words).search(split_terms("mayor office"), 10)
 
