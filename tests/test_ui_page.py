@@ -15,17 +15,20 @@ from index import Index, build, status
 from rag import NOT_FOUND, Answer, Quote, query
 from rag.answering import open_index
 from rag.writer import Piece
+from ui.answers import _emphasized, _not_found, respond, show_question
+from ui.conversation import Conversation
 from ui.examples import suggest_questions
-from ui.page import Conversation, _emphasized, _not_found, respond, show_citation, show_header, show_question
+from ui.page import show_header
+from ui.panel import show_citation
 
 
 def ask(question: str, conversation: Conversation, index: Index) -> str:
-    return list(respond(question, conversation, lambda: index))[-1]
+    return list(respond(conversation.ask(question), conversation, lambda: index))[-1]
 
 
 def test_an_answer_grows_and_every_citation_opens_its_quote(five: Index) -> None:
     conversation = Conversation()
-    steps = list(respond("Who ruled out ground troops?", conversation, lambda: five))
+    steps = list(respond(conversation.ask("Who ruled out ground troops?"), conversation, lambda: five))
     assert "Searching for “Who ruled out ground troops?” …" in steps[0]
     assert "Searched 5 articles" in steps[1]
     assert [len(step) for step in steps] == sorted(len(step) for step in steps)
@@ -87,7 +90,8 @@ RIGHT = "Germany, Poland and NATO have ruled out sending ground troops to Ukrain
 
 def written(five: Index, *texts: str | WriterError) -> tuple[str, Conversation]:
     conversation = Conversation()
-    return list(respond("Who ruled out ground troops?", conversation, lambda: five, ScriptedWriter(*texts)))[-1], conversation
+    *_, shown = respond(conversation.ask("Who ruled out ground troops?"), conversation, lambda: five, ScriptedWriter(*texts))
+    return shown, conversation
 
 
 def test_a_written_answer_cites_what_supports_it_and_marks_what_nothing_does(five: Index) -> None:
@@ -126,7 +130,8 @@ def test_notes_say_why_an_answer_is_in_quotes(five: Index) -> None:
 
 
 def test_drafts_are_shown_as_such_and_gone_in_the_end(five: Index) -> None:
-    *growing, last = respond("Who ruled out ground troops?", Conversation(), lambda: five, SlowWriter(RIGHT))
+    conversation = Conversation()
+    *growing, last = respond(conversation.ask("Who ruled out ground troops?"), conversation, lambda: five, SlowWriter(RIGHT))
     assert any('<span class="pq-draft">Germany, Poland' in html for html in growing)
     assert "pq-draft" not in last
 

@@ -7,7 +7,9 @@ import pytest
 from test_ui_cli import run
 
 from rag.answering import open_index
-from ui.page import Conversation, respond, show_citation
+from ui.answers import respond
+from ui.conversation import Conversation
+from ui.panel import show_citation
 
 TRAM = """---
 title: {title}
@@ -120,8 +122,8 @@ def test_copies_in_other_outlets_are_named_in_the_answer_and_on_the_page(tmp_pat
 
     index = open_index(tmp_path / "index")
     conversation = Conversation()
-    answer = list(respond("Who will build the tram line in Riga?", conversation, lambda: index))[-1]
+    answer = list(respond(conversation.ask("Who will build the tram line in Riga?"), conversation, lambda: index))[-1]
     panel = show_citation("1-1", conversation, lambda: index)
     assert "also in 1 article" in answer
-    assert "Also in 1 article:<ul" in panel
+    assert "also in 1 article<ul" in panel
     assert "<b>wins" not in answer + panel

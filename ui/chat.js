@@ -2,10 +2,12 @@
 function open(link, event) {
   const target = (link?.getAttribute('href') || '').split('#')[1] || '';
   if (target.startsWith('cite-')) {
-    document.querySelectorAll('.pq-cite.pq-open').forEach((other) => other.classList.remove('pq-open'));
-    link.classList.add('pq-open');
-    trigger('cite', { citation: target.slice('cite-'.length) });
-  } else if (target === 'pq-close') {
+    document.querySelectorAll('.pq-cite.pq-shown').forEach((other) => other.classList.remove('pq-shown'));
+    link.classList.add('pq-shown');
+    trigger('cite', { link: target.slice('cite-'.length) });
+  } else if (target.startsWith('article-')) {
+    trigger('visit', { link: target.slice('article-'.length) });
+  } else if (link?.matches('.pq-close')) {
     trigger('dismiss', {});
   } else {
     return;
@@ -14,11 +16,11 @@ function open(link, event) {
   event.stopPropagation();
 }
 
-document.addEventListener('click', (event) => open(event.target.closest('a'), event), true);
+document.addEventListener('click', (event) => open(event.target.closest('a, .pq-close'), event), true);
 
 // An answer that grows is drawn anew: a link may be another one between press and release, and then there is no click on it.
 let pressed = null;
-document.addEventListener('pointerdown', (event) => { pressed = event.target.closest('a'); }, true);
+document.addEventListener('pointerdown', (event) => { pressed = event.target.closest('a, .pq-close'); }, true);
 document.addEventListener('pointerup', (event) => {
   if (pressed && !pressed.isConnected) open(pressed, event);
   pressed = null;

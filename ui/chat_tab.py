@@ -1,5 +1,6 @@
 """The tab of the conversation: the rim where Gradio meets the page's plain functions."""
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,9 +8,12 @@ import gradio as gr
 
 from corpus.errors import IndexNotFoundError
 from rag.question import MAX_QUESTION
+from ui.answers import messages, respond
+from ui.conversation import Conversation, Exchange
 from ui.examples import suggest_questions
 from ui.frame import QUIET, Frame
-from ui.page import WAITING, WELCOME, Conversation, respond, show_citation, show_question, show_stopped
+from ui.page import WELCOME
+from ui.panel import WAITING, show_citation, show_named
 
 _LONGEST = 3  # lines that the question box grows to
 
@@ -45,17 +49,20 @@ def chat_tab(frame: Frame) -> None:
         max_length=MAX_QUESTION,
     )
 
-    taking = [question, chat, conversation]
-    typed = question.submit(_take, taking, taking, **QUIET)
-    picked = chat.example_select(_take_example, [chat, conversation], taking, **QUIET)
-    running = []
-    for taken in (typed, picked):
-        taken.then(lambda quotes_only: gr.update(visible=not quotes_only), quotes_only, stop, **QUIET)
-        running.append(taken.then(does.answer, [chat, conversation, quotes_only], [chat, conversation], **QUIET))
-        running[-1].then(does.finish, quotes_only, [frame.header, stop], **QUIET)
-    stop.click(None, cancels=running, **QUIET).then(does.stop, [chat, conversation], [chat, stop], **QUIET)
-    chat.clear(lambda: (Conversation(), WAITING), None, [conversation, panel], **QUIET)
+    ticket = gr.State("")  # a new one whenever there is something to answer and nobody at it
+    taking = [question, conversation]
+    took = [chat, ticket]
+    question.submit(does.take, taking, took, trigger_mode="multiple", **QUIET)
+    question.submit(None, None, question, js="() => ''", **QUIET)  # at once, so that the next question can be typed
+    chat.example_select(does.take_example, conversation, took, **QUIET)
+    working = [conversation, quotes_only, ticket]
+    ticket.change(lambda quotes_only: gr.update(visible=not quotes_only), quotes_only, stop, **QUIET)
+    answered = ticket.change(does.answer, working, chat, **QUIET)
+    answered.then(does.finish, quotes_only, [frame.header, stop], **QUIET)
+    stop.click(None, cancels=answered, **QUIET).then(does.stop, conversation, [chat, stop], **QUIET)
+    chat.clear(lambda: (Conversation(), WAITING), None, [conversation, panel], cancels=answered, **QUIET)
     panel.cite(does.cite, conversation, panel, **QUIET)
+    panel.visit(does.visit, conversation, panel, **QUIET)
     panel.dismiss(lambda: WAITING, None, panel, **QUIET)
 
 
@@ -64,6 +71,7 @@ class _Events:
 
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
+        self._taking = threading.Lock()  # while a question is taken, or is found to be the last
 
     def examples(self) -> list[str]:
         try:
@@ -71,30 +79,52 @@ class _Events:
         except IndexNotFoundError:
             return []
 
-    def answer(self, messages: Messages, conversation: Conversation, quotes_only: bool) -> Iterator[tuple[Messages, Conversation]]:
+    def take(self, question: str, conversation: Conversation) -> tuple[Messages, Any]:
+        """Put a question at the end of the conversation, with a ticket if nobody is at work; an empty one is left alone."""
+        start = False
+        if question.strip():
+            with self._taking:
+                conversation.ask(question.strip())
+                start = not conversation.answering
+                conversation.answering = True
+                conversation.tickets += start
+        return messages(conversation), conversation.ticket if start else gr.skip()
+
+    def take_example(self, event: gr.SelectData, conversation: Conversation) -> tuple[Messages, Any]:
+        return self.take(event.value["text"], conversation)
+
+    def answer(self, conversation: Conversation, quotes_only: bool, ticket: str) -> Iterator[Messages]:
+        """Answer what waits, one question after the other, for as long as no later ticket was given out."""
         writer = None if quotes_only else self._frame.writer
-        for html in respond(conversation.asked, conversation, self._frame.index, writer) if conversation.asked else ():
-            yield [*messages, {"role": "assistant", "content": html}], conversation
+        try:
+            while exchange := self._next(conversation, ticket):
+                for _ in respond(exchange, conversation, self._frame.index, writer):
+                    yield messages(conversation)
+        finally:  # cancelled, or the browser has left
+            if conversation.ticket == ticket and conversation.answering:
+                conversation.stop()
+
+    def _next(self, conversation: Conversation, ticket: str) -> Exchange | None:
+        with self._taking:
+            if conversation.ticket != ticket:
+                return None
+            exchange = conversation.waiting()
+            conversation.answering = exchange is not None
+            return exchange
 
     def finish(self, quotes_only: bool) -> tuple[str, dict[str, Any]]:
         return self._frame.show_header(quotes_only), gr.update(visible=False)
 
-    def stop(self, messages: Messages, conversation: Conversation) -> tuple[Messages, dict[str, Any]]:
-        asked = messages[:-1] if messages and messages[-1]["role"] == "assistant" else messages
-        return [*asked, {"role": "assistant", "content": show_stopped(conversation)}], gr.update(visible=False)
+    def stop(self, conversation: Conversation) -> tuple[Messages, dict[str, Any]]:
+        conversation.stop()
+        return messages(conversation), gr.update(visible=False)
 
     def cite(self, conversation: Conversation, event: gr.EventData) -> str:
-        return show_citation(str((event._data or {}).get("citation")), conversation, self._frame.index)
+        return show_citation(_link(event), conversation, self._frame.index)
+
+    def visit(self, conversation: Conversation, event: gr.EventData) -> str:
+        return show_named(_link(event), conversation, self._frame.index)
 
 
-def _take(question: str, messages: Messages, conversation: Conversation) -> tuple[str, Messages, Conversation]:
-    """Move the question from its box into the conversation; an empty one is left alone."""
-    conversation.asked = question.strip()
-    if conversation.asked:
-        messages = [*messages, {"role": "user", "content": show_question(question)}]
-    return "", messages, conversation
-
-
-def _take_example(event: gr.SelectData, messages: Messages, conversation: Conversation) -> tuple[str, Messages, Conversation]:
-    """Ask the example that was clicked."""
-    return _take(event.value["text"], messages, conversation)
+def _link(event: gr.EventData) -> str:
+    return str((event._data or {}).get("link"))

@@ -65,12 +65,21 @@ def describe_confidence(answer: Answer) -> str:
 
 def describe_search(searched: Searched) -> str:
     """Return one line: what was searched for, in which articles, and how much was found."""
-    found = f"{count(searched.found_passages, 'passage')} from {count(searched.found_articles, 'article')}"
+    return f"{describe_scope(searched)} · {describe_reading(searched)}"
+
+
+def describe_scope(searched: Searched) -> str:
+    """Return what was searched for, in which articles."""
     limits = [f"dated {word} {day}" for word, day in (("from", searched.filters.after), ("to", searched.filters.before)) if day]
     limits += [f"of {source}" for source in sorted(searched.filters.sources)]
     limits += [f"as of {searched.as_of}"] if searched.as_of else []
     only = f" · only articles {', '.join(limits)}" if limits else ""
-    return f"Searched {count(searched.articles, 'article')} for “{searched.question}”{only} · read {found}"
+    return f"Searched {count(searched.articles, 'article')} for “{searched.question}”{only}"
+
+
+def describe_reading(searched: Searched) -> str:
+    """Return how much was found and read."""
+    return f"read {count(searched.found_passages, 'passage')} from {count(searched.found_articles, 'article')}"
 
 
 def describe_report(report: BuildReport, index: Path) -> str:
