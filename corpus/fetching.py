@@ -45,8 +45,9 @@ def fetch(
     *,
     transport: "httpx.BaseTransport | None" = None,
     resolve: Callable[[str], Iterable[str]] = addresses_of,
+    private: bool = True,
 ) -> Fetched:
-    """Return what is at an http or https address.
+    """Return what is at an http or https address; one of this machine or its network only if `private`.
 
     A redirect from a public address to one of this machine or its network is not followed: only the user may ask for these.
     Raises `AddError` if there is nothing to be had, more than `max_bytes`, or it takes too long.
@@ -55,6 +56,8 @@ def fetch(
 
     deadline = time.monotonic() + _SECONDS
     asked = url
+    if not private and _is_private(_checked(url), resolve):
+        raise AddError(f"{url} is an address of this machine or its network; save the page in a browser and add the file")
     try:
         with httpx.Client(timeout=_SILENCE, transport=transport, headers=_HEADERS) as client:
             for _ in range(_REDIRECTS + 1):

@@ -40,7 +40,7 @@ class ProgressLine:
         elif now - self._last < (_REDRAWN if self._redrawn else EVERY):
             return
         self._last = now
-        line = progress.doing or self._describe(progress, now - self._began)
+        line = progress.doing or describe_progress(progress, self._started_at, now - self._began)
         if self._redrawn:
             line = line[: shutil.get_terminal_size().columns - 1]
             self._stream.write(f"\r{line.ljust(len(self._shown))}")
@@ -49,20 +49,22 @@ class ProgressLine:
             self._stream.write(f"{line}\n")
         self._stream.flush()
 
-    def _describe(self, progress: Progress, seconds: float) -> str:
-        parts = [f"{progress.articles:,} of {count(progress.total, 'article')}", count(progress.passages, "passage")]
-        done = progress.articles - self._started_at
-        if done and seconds > 0:
-            parts.append(f"{progress.passages / seconds:,.0f} passages a second")
-            parts.append(f"{_duration(seconds / done * (progress.total - progress.articles))} left")
-        return ", ".join(parts)
-
     def clear(self) -> None:
         """Leave the terminal's line empty for what is printed next."""
         if self._shown:
             self._stream.write(f"\r{' ' * len(self._shown)}\r")
             self._stream.flush()
         self._shown, self._began = "", None
+
+
+def describe_progress(progress: Progress, started_at: int, seconds: float) -> str:
+    """Return how far a build is, `seconds` after it was at article `started_at`: articles, passages, rate, time left."""
+    parts = [f"{progress.articles:,} of {count(progress.total, 'article')}", count(progress.passages, "passage")]
+    done = progress.articles - started_at
+    if done and seconds > 0:
+        parts.append(f"{progress.passages / seconds:,.0f} passages a second")
+        parts.append(f"{_duration(seconds / done * (progress.total - progress.articles))} left")
+    return ", ".join(parts)
 
 
 def _duration(seconds: float) -> str:
