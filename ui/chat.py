@@ -8,8 +8,8 @@ from rag.writer import Writer
 from ui.api import Api
 from ui.articles_tab import articles_tab
 from ui.chat_tab import chat_tab
-from ui.frame import QUIET, Frame
 from ui.conversation import Conversation
+from ui.frame import QUIET, Frame
 from ui.panel import WAITING
 from ui.publishing import publish
 from ui.settings import Settings
