@@ -145,12 +145,13 @@ class DatabaseWriter(Database):
         _add_names(connection, born, [(name, identity.article, row or 0) for name in entry.names])
         if entry.live:
             link_copies(connection, row or 0, identity.article, article.text)
-        stored = []
-        for passage, key in passages:
-            values = (row, passage.start, passage.end, pack(passage.sentences), key)
-            added = connection.execute("INSERT INTO passages (version, start, end, sentences, embedding) VALUES (?, ?, ?, ?, ?)", values)
-            stored.append(StoredPassage(added.lastrowid or 0, key))
-        return stored
+        first = self.next_passage()
+        values = [
+            (number, row, passage.start, passage.end, pack(passage.sentences), key)
+            for number, (passage, key) in enumerate(passages, start=first)
+        ]
+        connection.executemany("INSERT INTO passages (row, version, start, end, sentences, embedding) VALUES (?, ?, ?, ?, ?, ?)", values)
+        return [StoredPassage(number, key) for number, *_, key in values]
 
     def live_passages(self, generation: int, first: int = 0) -> list[StoredPassage]:
         """Return the live passages of a generation from row `first` on, in the order of their rows."""

@@ -21,6 +21,7 @@ _CLOCK_MORE = re.compile(
     r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|[A-Z][a-z]{2})\.? \d|[A-Z]{2,4}\b|[a-z\d(])"
 )
 _TITLE_END = re.compile(r"(?:^|\s)(?:[A-Z]\.|(?:Sgt|Lt|Col|Capt|Cpl|Cmdr|Maj|Gen|Adm|Sen|Rep|Gov|Rev|Hon|Dr|Mr|Mrs|Ms|Prof|St|No)\.)$")
+_LONGEST_END = 8  # characters of a sentence's end that `_CLOCK_END` and `_TITLE_END` need
 _REOPENED = re.compile(r"(?<=[.!?])[\"”]? (?=[“\"](?:[A-Z‘']))")
 _QUOTE_MARKS = str.maketrans(dict.fromkeys('"“”„«»()[]', " "))
 
@@ -86,7 +87,7 @@ def _join_mistaken(line: str, spans: Sequence[Span]) -> list[Span]:
     joined: list[Span] = []
     for start, end in spans:
         if joined:
-            before, after = line[joined[-1][0] : joined[-1][1]].rstrip(), line[start:end]
+            before, after = line[joined[-1][0] : joined[-1][1]].rstrip()[-_LONGEST_END:], line[start:end]
             if (_CLOCK_END.search(before) and _CLOCK_MORE.match(after)) or _TITLE_END.search(before):
                 joined[-1] = (joined[-1][0], end)
                 continue
@@ -95,7 +96,8 @@ def _join_mistaken(line: str, spans: Sequence[Span]) -> list[Span]:
 
 
 def _split_long(line: str, start: int, end: int) -> Iterator[Span]:
-    cuts = [start, *(start + match.end() for match in _REOPENED.finditer(line[start:end]) if _balanced(line[start:end], match.end())), end]
+    sentence = line[start:end]
+    cuts = [start, *(start + match.end() for match in _REOPENED.finditer(sentence) if _balanced(sentence, match.end())), end]
     for begin, stop in pairwise(cuts):
         if stop - begin <= LONG_SENTENCE:
             yield begin, stop
