@@ -1,27 +1,201 @@
 """The tab of the articles: the rim where Gradio meets plain functions."""
 
+from collections.abc import Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
 import gradio as gr
+from gradio.utils import get_upload_folder
 
 from corpus.errors import PullquoteError
-from index import Progress, build
-from ui.frame import Frame
+from corpus.fetching import fetch
+from index import status
+from ui.articles import SHOWN, Browsing, show_list
+from ui.changing import (
+    MAX_FILES,
+    MAX_TEXT,
+    MAX_UPLOAD,
+    Outcome,
+    last_removed,
+    put_back,
+    show_outcomes,
+    take_files,
+    take_out,
+    take_page,
+    take_text,
+)
+from ui.conversation import Conversation
+from ui.frame import QUIET, Frame
+from ui.panel import show_article
+from ui.rebuilding import rebuild
+from ui.timeline import draw_timeline, timeline
+
+_SCRIPT = Path(__file__).with_name("articles.js")
+_CHANGES: Final[dict[str, Any]] = {**QUIET, "concurrency_limit": 1, "concurrency_id": "corpus"}  # one after the other
+READ_ONLY = "This page is read-only: articles are added and deleted where it is served from."
+ONE_FILE = "The articles lie in one file: they are added and deleted there."
+CHANGED = '<div class="pq-empty" role="alert">The list has changed meanwhile. Look again.</div>'
+
+Update = dict[str, Any]
 
 
-def articles_tab(frame: Frame) -> None:
-    """Make the tab's components and events, within the page that is being made."""
-    update = gr.Button("Update index", size="sm")
+def articles_tab(frame: Frame, tab: gr.Tab) -> None:
+    """Make the tab's components and events, within the page that is being made. A page that is read-only has none that change anything."""
+    editable = not (frame.read_only or frame.settings.corpus.is_file())
+    does = _Events(frame, editable)
+    if not editable:
+        gr.HTML(f'<p class="pq-soft">{READ_ONLY if frame.read_only else ONE_FILE}</p>')
+    editing = _Editing(frame) if editable else None
+    picture = gr.HTML()
+    with gr.Row():
+        search = gr.Textbox(
+            label="Search", placeholder="Words of the title, outlet, date or file", lines=1, scale=3, min_width=200, max_length=200
+        )
+        shown = gr.Radio(list(SHOWN), value=SHOWN[0], label="Show", scale=3, min_width=300)
+    listed = gr.HTML(js_on_load=_SCRIPT.read_text("utf-8"))
+    browsing = gr.State(lambda: Browsing())  # Gradio takes a dataclass itself for a value
 
-    def update_index(quotes_only: bool, progress: gr.Progress = gr.Progress()) -> str:  # noqa: B008 - how Gradio injects it
-        def show(done: Progress) -> None:
-            progress((done.articles, done.total), unit="articles")
+    seen = tab.select(does.draw, browsing, [listed, browsing], **QUIET).then(does.picture, None, picture, **QUIET)
+    for changed in (search.input, shown.input):
+        changed(does.search, [search, shown, browsing], [listed, browsing], trigger_mode="always_last", **QUIET)
+    for event, act in ((listed.sort, does.sort), (listed.turn, does.turn)):
+        event(act, browsing, [listed, browsing], **QUIET)
+    listed.pick(does.open, [browsing, frame.conversation], frame.panel, **QUIET)
+    if editing:
+        seen.then(editing.last, None, editing.undone, **QUIET)
+        for done in editing.events(listed, browsing):
+            done.then(does.draw, browsing, [listed, browsing], **QUIET).then(does.picture, None, picture, **QUIET)
+            done.then(editing.last, None, editing.undone, **QUIET).then(frame.show_header, frame.quotes_only, frame.header, **QUIET)
 
-        settings = frame.settings
+
+class _Events:
+    """What the tab's events do that change nothing."""
+
+    def __init__(self, frame: Frame, deletable: bool) -> None:
+        self._frame = frame
+        self._deletable = deletable
+
+    def draw(self, browsing: Browsing) -> tuple[str, Browsing]:
+        return show_list(browsing, self._frame.index, deletable=self._deletable), browsing
+
+    def search(self, search: str, shown: str, browsing: Browsing) -> tuple[str, Browsing]:
+        browsing.search(search, shown)
+        return self.draw(browsing)
+
+    def sort(self, browsing: Browsing, event: gr.EventData) -> tuple[str, Browsing]:
+        browsing.sort(_value(event))
+        return self.draw(browsing)
+
+    def turn(self, browsing: Browsing, event: gr.EventData) -> tuple[str, Browsing]:
+        browsing.turn(_value(event))
+        return self.draw(browsing)
+
+    def open(self, browsing: Browsing, conversation: Conversation, event: gr.EventData) -> str:
+        article_id = browsing.article(_value(event))
+        return CHANGED if article_id is None else show_article(article_id, conversation, self._frame.index)
+
+    def picture(self) -> str:
         try:
-            report = build(settings.corpus, settings.index, embedder=settings.embedder, chroma_url=settings.chroma_url, progress=show)
-        except PullquoteError as error:
-            gr.Warning(str(error), duration=8)
-        else:
-            gr.Info(f"{report.added} added, {report.changed} changed, {report.removed} removed", title="Index updated", duration=4)
-        return frame.show_header(quotes_only)
+            return draw_timeline(timeline(self._frame.index().read(lambda snapshot: snapshot.days())))
+        except PullquoteError:  # told in the list's place
+            return ""
 
-    update.click(update_index, frame.quotes_only, frame.header, concurrency_limit=1, api_visibility="private")
+
+class _Editing:
+    """The part of the tab that changes the corpus: its components, and what their events do."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        self._corpus = frame.settings.corpus
+        with gr.Accordion("Add articles", open=False):
+            self._upload = gr.File(
+                file_count="multiple",
+                label=f"Files: drop them here, up to {MAX_FILES} at once of {MAX_UPLOAD // 1_000_000} MB each",
+                height=150,
+            )
+            with gr.Row(equal_height=True):
+                self._url = gr.Textbox(label="Address of a page", placeholder="https://", scale=4, min_width=200, max_length=2000)
+                self._fetch = gr.Button("Add page", size="sm", scale=0, min_width=110)
+            self._text = gr.Textbox(label="Text of an article", lines=4, max_lines=12, max_length=MAX_TEXT)
+            with gr.Row(equal_height=True):
+                self._title = gr.Textbox(label="Title", min_width=140, max_length=300)
+                self._source = gr.Textbox(label="Outlet", min_width=100, max_length=100)
+                self._date = gr.Textbox(label="Date", placeholder="2024-02-29", min_width=100, max_length=20)
+                self._add = gr.Button("Add text", size="sm", scale=0, min_width=110)
+        with gr.Row():
+            self._update = gr.Button("Update index", size="sm", scale=0, min_width=130)
+            self._undo = gr.Button("Undo", size="sm", visible=False, scale=0, min_width=130)
+        self._step = gr.State("")  # what an undo puts back
+        self.undone = [self._undo, self._step]
+        self._told, self._progress = gr.HTML(), gr.HTML()
+
+    def events(self, listed: gr.HTML, browsing: gr.State) -> list[Any]:
+        """Connect the components; return the ends of the events after which the articles may be others."""
+        shown = [self._told, self._progress]
+        fields = [self._text, self._title, self._source, self._date]
+        return [
+            self._upload.upload(self._take_files, self._upload, shown, **_CHANGES).then(lambda: None, None, self._upload, **QUIET),
+            *(event(self._take_page, self._url, [*shown, self._url], **_CHANGES) for event in (self._fetch.click, self._url.submit)),
+            self._add.click(self._take_text, fields, [*shown, *fields], **_CHANGES),
+            self._update.click(self._bring_up_to_date, None, shown, **_CHANGES),
+            self._undo.click(self._put_back, self._step, shown, **_CHANGES),
+            listed.drop(self._take_out, browsing, shown, **_CHANGES),
+        ]
+
+    def last(self) -> tuple[Update, str]:
+        """Return the undo button and what it would put back."""
+        found = last_removed(self._corpus)
+        if not found:
+            return gr.update(visible=False), ""
+        return gr.update(visible=True, value=f"Undo: bring back {found.files[0].rsplit('/', 1)[-1][:40]}"), found.step
+
+    def _bring_up_to_date(self) -> Iterator[tuple[str, str]]:
+        for state in rebuild(self._frame.settings):
+            yield "", state
+
+    def _take_files(self, files: list[str] | None) -> Iterator[tuple[str, str]]:
+        yield from self._change(take_files([Path(file) for file in files or []], self._corpus, Path(get_upload_folder())))
+
+    def _take_page(self, url: str) -> Iterator[tuple[str, str, str | Update]]:
+        well = False
+        for told, progress in self._change([take_page(url, self._corpus, partial(fetch, private=self._frame.local))]):
+            well = well or bool(progress)
+            yield told, progress, "" if well else gr.skip()
+
+    def _take_text(self, text: str, title: str, source: str, date: str) -> Iterator[tuple[str | Update, ...]]:
+        well = False
+        for told, progress in self._change([take_text(text, title, source, date, self._corpus)]):
+            well = well or bool(progress)
+            yield told, progress, *(["" if well else gr.skip()] * 4)
+
+    def _take_out(self, browsing: Browsing, event: gr.EventData) -> Iterator[tuple[str, str]]:
+        article_id = browsing.article(_value(event))
+        if article_id is None:
+            yield show_outcomes([Outcome("Not deleted", False, "the list has changed meanwhile; look again")]), ""
+            return
+        try:
+            head = self._frame.index().read(lambda snapshot: snapshot.head(article_id))
+            last = status(self._frame.settings.index).generation.articles == 1
+        except PullquoteError as error:
+            yield show_outcomes([Outcome("Not deleted", False, str(error))]), ""
+            return
+        yield from self._change([take_out(head, self._corpus)], allow_empty=last)
+
+    def _put_back(self, step: str) -> Iterator[tuple[str, str]]:
+        yield from self._change([put_back(step, self._corpus)])
+
+    def _change(self, outcomes: Iterable[Outcome], *, allow_empty: bool = False) -> Iterator[tuple[str, str]]:
+        """Yield what became of each thing so far, then how far the index is if anything has changed."""
+        done: list[Outcome] = []
+        for outcome in outcomes:
+            done.append(outcome)
+            yield show_outcomes(done), ""
+        if any(outcome.well for outcome in done):
+            for state in rebuild(self._frame.settings, allow_empty=allow_empty):
+                yield show_outcomes(done), state
+
+
+def _value(event: gr.EventData) -> object:
+    """Return what an event of the list came with."""
+    return (event._data or {}).get("value")

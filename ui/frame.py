@@ -25,6 +25,8 @@ class Frame:
     panel: gr.HTML  # the open article; its script triggers "cite" and "dismiss"
     conversation: gr.State  # of a `Conversation`, one for each browser tab
     quotes_only: gr.Checkbox  # whether the reader wants no model
+    read_only: bool = False  # whether nobody may change the corpus or the index from the page
+    local: bool = True  # whether only this machine reaches the page
 
     def index(self) -> Index:
         """Return the index, opened. Raises `IndexNotFoundError`."""
