@@ -27,7 +27,7 @@ def make_page(settings: Settings, writer: Writer | None = None) -> gr.Blocks:
             writer,
             header=gr.HTML(elem_classes="pq-top"),
             panel=gr.HTML(WAITING, js_on_load=_SCRIPT.read_text("utf-8"), render=False),
-            conversation=gr.State(Conversation),
+            conversation=gr.State(lambda: Conversation()),  # Gradio cannot show a dataclass itself
             quotes_only=gr.Checkbox(writer is None, label=QUOTES_ONLY, container=False, render=False),
         )
         with gr.Row():
