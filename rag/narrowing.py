@@ -72,8 +72,8 @@ def plan_stages(
     for words, limits in [(period.words, _around(period, today))] if period else _recent(question, known):
         held = sum(day.articles for day in known if limits.allow(_head(day)))
         if 0 < held < dated:
-            both = replace(limits, sources=given.sources)
-            stages.append(Stage(_without(words, question), both, limits, undated, (*_left_out(undated), *notes)))
+            both = replace(given, after=limits.after, before=limits.before)
+            stages.append(Stage(_without(words, question), both, limits, undated, (*left_out(undated), *notes)))
         if held < dated or not dated:
             notes = (_tried(words, limits, held, dated),)
     return (*stages, _last(question, given, undated, notes))
@@ -87,7 +87,7 @@ def _without(words: str, question: str) -> str:
 
 def _last(question: str, given: Filters, undated: int, notes: tuple[str, ...]) -> Stage:
     bounded = bool(given.after or given.before)
-    return Stage(question, given, Filters(), undated if bounded else 0, (*(_left_out(undated) if bounded else ()), *notes))
+    return Stage(question, given, Filters(), undated if bounded else 0, (*(left_out(undated) if bounded else ()), *notes))
 
 
 def _head(day: DayCount) -> ArticleHead:
@@ -112,7 +112,8 @@ def _recent(question: str, known: Sequence[DayCount]) -> list[tuple[str, Filters
     return [("", Filters(after=newest - time)) for time in RECENT]
 
 
-def _left_out(undated: int) -> tuple[str, ...]:
+def left_out(undated: int) -> tuple[str, ...]:
+    """Return the note that tells of undated articles which the limits left out, if there were any."""
     if not undated:
         return ()
     were, their = ("was", "its") if undated == 1 else ("were", "their")

@@ -19,6 +19,7 @@ class Filters:
     after: dt.date | None = None  # first day, inclusive
     before: dt.date | None = None  # last day, inclusive
     sources: frozenset[str] = frozenset()  # outlets, compared without case; empty for all
+    speaker: str = ""  # only what this person or body said is quoted; it limits sentences, not articles; empty for everybody
 
     def allow(self, article: ArticleHead) -> bool:
         """Whether an article may answer."""
@@ -48,6 +49,11 @@ class Quote:
     answer: tuple[int, int] | None = None
     updated: dt.date | None = None  # day of the article's last update or correction, where it states one
     also: tuple[ArticleHead, ...] = ()  # other articles that have these words too: copies and rewrites
+    speaker: str = ""  # who says it, in full as the article has it; empty where the article itself does
+    role: str = ""  # what the article says that the speaker is: "German Chancellor"
+    via: str = ""  # the outlet that it was said to or is quoted from, where the article names one
+    direct: bool = False  # whether the speaker's own words, between quotation marks, are most of what they are quoted with
+    part: str = ""  # heading under which it stands, where an answer has parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,23 @@ class Searched:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """An article that a question about the archive asks for."""
+
+    article: ArticleHead
+    quote: Quote | None  # the first sentence that mentions it; the article's first one where only the title does
+    sentences: int = 0  # that mention it
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a question about the archive comes to: every article that matches, not only those that are shown."""
+
+    sentence: str  # "4 of 5 articles mention “Macron”."
+    mentions: tuple[Mention, ...]  # in the order asked for: newest first, or oldest; undated ones last
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The outcome of one question.
 
@@ -113,6 +136,7 @@ class Answer:
     usage: Usage | None = None  # of the writer, if its server says
     notes: tuple[str, ...] = ()  # what a reader should know of how the answer came about, a sentence each
     instead: "Answer | None" = None
+    listing: Listing | None = None  # of a question about the archive; `claims` then are its first mentions
 
     @property
     def quotes(self) -> tuple[Quote, ...]:
