@@ -2,18 +2,13 @@
 
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from served import run_page
 
 from index import build
 
@@ -53,26 +48,10 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def serve_chat(corpus: Path, **environ: str) -> Iterator[str]:
+def serve_chat(corpus: Path, *options: str, **environ: str) -> Iterator[str]:
     """Run `pullquote serve` over a corpus, indexed beside it, and give its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    arguments = ["serve", "--corpus", str(corpus), "--index", str(corpus.parent / "index"), "--port", str(port)]
-    log = corpus.parent / f"log-{port}"
-    with log.open("w") as output:
-        server = subprocess.Popen([sys.executable, "-m", "ui.cli", *arguments], stdout=output, stderr=output, env={**os.environ, **environ})
-        address = f"http://127.0.0.1:{port}/"
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(address, timeout=1).close()
-                break
-            except OSError:
-                assert server.poll() is None, log.read_text()
-                time.sleep(0.1)
+    with run_page(corpus.parent / "index", corpus.parent, "--corpus", str(corpus), *options, **environ) as address:
         yield address
-        server.send_signal(signal.SIGINT)
-        server.wait(20)
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,18 @@
 """Open the page and keep it open."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
-from corpus.errors import SettingError
+from corpus.errors import PullquoteError, SettingError
 from index import status
 from rag.writer import Writer
 from ui.chat import make_page
@@ -48,7 +52,7 @@ def open_page(settings: Settings, writer: Writer | None, listening: Listening) -
             root_path=listening.root_path or None,
             inbrowser=listening.open_browser,
             auth=_auth(listening),
-            app_kwargs={"middleware": [Middleware(Guard, hosts=listening.hosts)], "docs_url": None, "redoc_url": None, "openapi_url": None},
+            app_kwargs={"middleware": [Middleware(Guard, hosts=listening.hosts)], "routes": [Route("/health", _health(settings))]},
             prevent_thread_lock=True,
             quiet=True,
             **launch_options(),
@@ -58,6 +62,19 @@ def open_page(settings: Settings, writer: Writer | None, listening: Listening) -
             f"cannot listen on {listening.host} port {listening.port}; is it taken? choose another with --port or --host"
         ) from error
     return page
+
+
+def _health(settings: Settings) -> Callable[[Request], JSONResponse]:
+    """Return what tells whoever watches over the server whether the index can be read."""
+
+    def health(_: Request) -> JSONResponse:
+        try:
+            status(settings.index)
+        except PullquoteError:
+            return JSONResponse({"status": "the index cannot be read"}, 503)
+        return JSONResponse({"status": "ok"})
+
+    return health
 
 
 def _auth(listening: Listening) -> Any:
@@ -80,7 +97,7 @@ def launch_options() -> dict[str, Any]:
     theme = gr.themes.Base(primary_hue="blue", neutral_hue="slate", font=fonts, font_mono=("ui-monospace", "monospace"))
     return {
         "theme": theme,
-        "css": "".join((_FOLDER / name).read_text("utf-8") for name in ("chat.css", "articles.css")),
+        "css": "".join((_FOLDER / name).read_text("utf-8") for name in ("chat.css", "desk.css", "articles.css")),
         "run_history": False,
         "footer_links": [],
         "share": False,
