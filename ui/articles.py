@@ -16,9 +16,9 @@ from rag.composing import UNDATED
 from ui.printing import count
 
 PAGE: Final = 25  # articles shown at a time
-ALL, OLDER, FAILED = "Articles", "With older versions", "Not read"
+ALL, OLDER, FAILED = "All", "Older versions", "Not read"
 SHOWN: Final = (ALL, OLDER, FAILED)
-_COLUMNS: Final[tuple[tuple[Order, str], ...]] = (("title", "Title"), ("source", "Outlet"), ("date", "Date"), ("id", "File"))
+_COLUMNS: Final[tuple[tuple[Order, str], ...]] = (("title", "Title"), ("source", "Outlet"), ("date", "Date"))
 _TURNS: Final = ("first", "previous", "next", "last")
 
 
@@ -54,7 +54,8 @@ class Browsing:
         """Return the id of the article that a token stands for; None for one that is not on the page now."""
         return self.tokens.get(str(token))
 
-    def _mint(self, ids: Sequence[str]) -> list[str]:
+    def mint(self, ids: Sequence[str]) -> list[str]:
+        """Return a token for each article of the page that is drawn now; those of the page before stand for nothing any more."""
         self.drawn += 1
         self.tokens = {f"{self.drawn}-{number}": article_id for number, article_id in enumerate(ids)}
         return list(self.tokens)
@@ -75,7 +76,7 @@ def _draw(browsing: Browsing, snapshot: Snapshot, deletable: bool) -> str:
         words = browsing.wanted.search.casefold().split()
         found = [failure for failure in failures if all(word in str(failure).casefold() for word in words)]
         total = _settle(browsing, len(found))
-        browsing._mint([])
+        browsing.mint([])
         table = _failures(found[browsing.start : browsing.start + PAGE])
         return _list(browsing, total, table, "problem")
     total = _settle(browsing, snapshot.count(browsing.wanted))
@@ -83,7 +84,7 @@ def _draw(browsing: Browsing, snapshot: Snapshot, deletable: bool) -> str:
     reasons = {failure.location: failure.reason for failure in failures}
     rows = [
         _row(article, token, next((reasons[path] for path in article.head.paths if path in reasons), ""), deletable)
-        for article, token in zip(listed, browsing._mint([article.head.id for article in listed]), strict=True)
+        for article, token in zip(listed, browsing.mint([article.head.id for article in listed]), strict=True)
     ]
     heads = "".join(_head(order, label, browsing.wanted) for order, label in _COLUMNS)
     deleting = '<th><span class="pq-hidden">Delete</span></th>' if deletable else ""
@@ -104,10 +105,10 @@ def _head(order: Order, label: str, wanted: Wanted) -> str:
     return f'<th scope="col"{state}>{_button("sort", order, f"{label} <span aria-hidden=true>{arrow}</span>", key=f"sort-{order}")}</th>'
 
 
-def _button(event: str, value: str, label: str, *, key: str, name: str = "", kind: str = "pq-plain") -> str:
+def _button(event: str, value: str, label: str, *, key: str, name: str = "", kind: str = "pq-plain", enabled: bool = True) -> str:
     """Return a button that triggers an event of the list with a value; `key` stays the same when the list is drawn anew."""
-    named = f' aria-label="{escape(name)}"' if name else ""
-    return f'<button type="button" class="{kind}" data-event="{event}" data-value="{value}" data-key="{key}"{named}>{label}</button>'
+    more = (f' aria-label="{escape(name)}"' if name else "") + ("" if enabled else " disabled")
+    return f'<button type="button" class="{kind}" data-event="{event}" data-value="{value}" data-key="{key}"{more}>{label}</button>'
 
 
 def _row(article: Listed, token: str, reason: str, deletable: bool) -> str:
@@ -117,10 +118,9 @@ def _row(article: Listed, token: str, reason: str, deletable: bool) -> str:
     older = f" · {count(article.versions - 1, 'older version')}" if article.versions > 1 else ""
     problem = f'<span class="pq-warn"> · {escape(reason)}</span>' if reason else ""
     cells = [
-        f'<td class="pq-cell-title">{title}</td>',
+        f'<td class="pq-cell-title">{title}<span class="pq-cell-file">{escape(head.id)}</span></td>',
         f"<td>{escape(head.source or '')}</td>",
         f"<td>{head.date or UNDATED}</td>",
-        f'<td class="pq-cell-file">{escape(head.id)}</td>',
         f"<td>indexed{older}{problem}</td>",
     ]
     if deletable:
@@ -143,10 +143,7 @@ def _list(browsing: Browsing, total: int, table: str, noun: str) -> str:
     told = f"{place}{count(total, noun)}{searched}" if total else f"No {noun}{searched}."
     allowed = {"first": browsing.start > 0, "previous": browsing.start > 0, "next": last < total, "last": last < total}
     turns = "".join(
-        _button("turn", where, where.capitalize(), key=f"turn-{where}", kind="pq-small").replace(
-            ">", ' disabled aria-disabled="true">' if not allowed[where] else ">", 1
-        )
-        for where in _TURNS
+        _button("turn", where, where.capitalize(), key=f"turn-{where}", kind="pq-small", enabled=allowed[where]) for where in _TURNS
     )
     nav = f'<nav aria-label="Pages of the list">{turns}</nav>' if total > PAGE else ""
     return f'<div class="pq-list"><p class="pq-soft" role="status">{escape(told)}</p>{table}{nav}</div>'

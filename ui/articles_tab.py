@@ -33,6 +33,7 @@ from ui.timeline import draw_timeline, timeline
 
 _SCRIPT = Path(__file__).with_name("articles.js")
 _CHANGES: Final[dict[str, Any]] = {**QUIET, "concurrency_limit": 1, "concurrency_id": "corpus"}  # one after the other
+_PART: Final[dict[str, Any]] = {"elem_classes": "pq-part", "apply_default_css": False}  # of the page, in its own style
 READ_ONLY = "This page is read-only: articles are added and deleted where it is served from."
 ONE_FILE = "The articles lie in one file: they are added and deleted there."
 CHANGED = '<div class="pq-empty" role="alert">The list has changed meanwhile. Look again.</div>'
@@ -47,13 +48,13 @@ def articles_tab(frame: Frame, tab: gr.Tab) -> None:
     if not editable:
         gr.HTML(f'<p class="pq-soft">{READ_ONLY if frame.read_only else ONE_FILE}</p>')
     editing = _Editing(frame) if editable else None
-    picture = gr.HTML()
+    picture = gr.HTML(**_PART)
     with gr.Row():
         search = gr.Textbox(
             label="Search", placeholder="Words of the title, outlet, date or file", lines=1, scale=3, min_width=200, max_length=200
         )
-        shown = gr.Radio(list(SHOWN), value=SHOWN[0], label="Show", scale=3, min_width=300)
-    listed = gr.HTML(js_on_load=_SCRIPT.read_text("utf-8"))
+        shown = gr.Radio(list(SHOWN), value=SHOWN[0], label="Show", scale=3, min_width=340)
+    listed = gr.HTML(js_on_load=_SCRIPT.read_text("utf-8"), **_PART)
     browsing = gr.State(lambda: Browsing())  # Gradio takes a dataclass itself for a value
 
     seen = tab.select(does.draw, browsing, [listed, browsing], **QUIET).then(does.picture, None, picture, **QUIET)
@@ -128,7 +129,7 @@ class _Editing:
             self._undo = gr.Button("Undo", size="sm", visible=False, scale=0, min_width=130)
         self._step = gr.State("")  # what an undo puts back
         self.undone = [self._undo, self._step]
-        self._told, self._progress = gr.HTML(), gr.HTML()
+        self._told, self._progress = gr.HTML(**_PART), gr.HTML(**_PART)
 
     def events(self, listed: gr.HTML, browsing: gr.State) -> list[Any]:
         """Connect the components; return the ends of the events after which the articles may be others."""
