@@ -18,10 +18,14 @@ _SCRIPT = Path(__file__).with_name("chat.js")
 QUOTES_ONLY = "Quotes only, on this machine"
 
 
-def make_page(settings: Settings, writer: Writer | None = None) -> gr.Blocks:
-    """Return the page over an index, not yet launched. With a writer, answers are in its words unless the reader wants quotes only."""
+def make_page(settings: Settings, writer: Writer | None = None, *, read_only: bool = False, local: bool = True) -> gr.Blocks:
+    """Return the page over an index, not yet launched. With a writer, answers are in its words unless the reader wants quotes only.
+
+    `read_only`: nobody may change the corpus or the index from it. `local`: only this machine reaches it.
+    """
     page: gr.Blocks
     with gr.Blocks(title="Pullquote", analytics_enabled=False, fill_width=True) as page:
+        publish(Api(settings, writer))  # first: theirs are the names
         frame = Frame(
             settings,
             writer,
@@ -29,6 +33,8 @@ def make_page(settings: Settings, writer: Writer | None = None) -> gr.Blocks:
             panel=gr.HTML(WAITING, js_on_load=_SCRIPT.read_text("utf-8"), render=False),
             conversation=gr.State(lambda: Conversation()),  # Gradio cannot show a dataclass itself
             quotes_only=gr.Checkbox(writer is None, label=QUOTES_ONLY, container=False, render=False),
+            read_only=read_only,
+            local=local,
         )
         with gr.Row():
             with gr.Column(scale=3, min_width=340), gr.Tabs():
@@ -40,5 +46,4 @@ def make_page(settings: Settings, writer: Writer | None = None) -> gr.Blocks:
                 frame.panel.render()  # type: ignore[no-untyped-call]
         for changed in (frame.quotes_only.change, page.load):
             changed(frame.show_header, frame.quotes_only, frame.header, **QUIET)
-        publish(Api(settings, writer))
     return page
