@@ -23,6 +23,17 @@ class Listening:
     names: tuple[str, ...] = ()  # that readers may reach the page by, beside this machine's own
     accounts: Mapping[str, str] = field(default_factory=dict, repr=False)  # name -> password; empty for everyone
     open_browser: bool = False
+    frozen: bool = False  # whether nobody may change the corpus or the index from the page
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nobody may change the corpus or the index from the page: strangers never may."""
+        return self.frozen or not (self.for_one or self.accounts)
+
+    @property
+    def for_one(self) -> bool:
+        """Whether only who sits at this machine reaches the page: it listens to nobody else, and there is no proxy before it."""
+        return self.is_local and not (self.root_path or self.names)
 
     @property
     def is_local(self) -> bool:
@@ -52,6 +63,11 @@ def add_serve_options(serve: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="let in only the readers that it names, one NAME:PASSWORD a line; PULLQUOTE_AUTH holds such lines too",
     )
+    serve.add_argument(
+        "--read-only",
+        action="store_true",
+        help="let nobody add or delete articles from the page, which is so in any case where others reach it without a password",
+    )
     serve.add_argument("--open", action="store_true", help="open a browser")
 
 
@@ -61,7 +77,7 @@ def read_serve_options(options: argparse.Namespace, settings: Settings) -> Liste
     if root and not root.startswith(("/", "http://", "https://")):
         raise SettingError(f"--root-path is {options.root_path!r}; expected a path such as /news, or a whole address")
     accounts = read_accounts(settings.auth, options.auth_file)
-    return Listening(options.host, options.port, root, tuple(options.allow_host), accounts, options.open)
+    return Listening(options.host, options.port, root, tuple(options.allow_host), accounts, options.open, options.read_only)
 
 
 def _port(text: str) -> int:

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from corpus.errors import PullquoteError, SettingError
 from index import status
 from rag.writer import Writer
+from ui.changing import MAX_UPLOAD
 from ui.chat import make_page
 from ui.guard import Guard
 from ui.pace import describe_wait
@@ -27,13 +28,16 @@ _SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans"
 _TOGETHER = 4  # events of a kind that run at a time
 _WAITING = 100  # further ones that wait
 _THREADS = 100  # more than may wait for a model at a time, so that the others go on
-OPEN_TO_ALL = "Warning: whoever reaches this machine can read the articles and ask; let in some only with --auth-file or PULLQUOTE_AUTH"
+OPEN_TO_ALL = (
+    "Warning: others can read the articles here and ask, though not add or delete any; "
+    "let in only those with a name and a password by --auth-file or PULLQUOTE_AUTH"
+)
 
 
 def serve(settings: Settings, writer: Writer | None, listening: Listening) -> None:
     """Open the page and block until it is stopped. Raises `IndexNotFoundError`, and `SettingError` if the port is taken."""
     status(settings.index)  # an unusable index is told here, in one line, before anything listens
-    if not listening.is_local and not listening.accounts:
+    if not (listening.for_one or listening.accounts):
         sys.stderr.write(f"{OPEN_TO_ALL}\n")
     page = open_page(settings, writer, listening)
     sys.stdout.write(f"Pullquote is open at {page.local_url} (Ctrl-C stops it)\n")
@@ -44,7 +48,8 @@ def serve(settings: Settings, writer: Writer | None, listening: Listening) -> No
 def open_page(settings: Settings, writer: Writer | None, listening: Listening) -> gr.Blocks:
     """Return the page, served in threads of this process. Raises `SettingError` if the port is taken."""
     # Closed to calls that would get past the queue.
-    page: gr.Blocks = make_page(settings, writer).queue(default_concurrency_limit=_TOGETHER, max_size=_WAITING, api_open=False)
+    made = make_page(settings, writer, read_only=listening.read_only, local=listening.for_one)
+    page: gr.Blocks = made.queue(default_concurrency_limit=_TOGETHER, max_size=_WAITING, api_open=False)
     try:
         page.launch(
             server_name=listening.host,
@@ -52,6 +57,7 @@ def open_page(settings: Settings, writer: Writer | None, listening: Listening) -
             root_path=listening.root_path or None,
             inbrowser=listening.open_browser,
             auth=_auth(listening),
+            max_file_size=0 if listening.read_only else MAX_UPLOAD,
             app_kwargs={"middleware": [Middleware(Guard, hosts=listening.hosts)], "routes": [Route("/health", _health(settings))]},
             prevent_thread_lock=True,
             quiet=True,
