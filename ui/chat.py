@@ -11,7 +11,7 @@ from ui.chat_tab import chat_tab
 from ui.conversation import Conversation
 from ui.frame import QUIET, Frame
 from ui.panel import WAITING
-from ui.publishing import publish
+from ui.publishing import keep_private, publish
 from ui.settings import Settings
 
 _SCRIPT = Path(__file__).with_name("chat.js")
@@ -46,4 +46,5 @@ def make_page(settings: Settings, writer: Writer | None = None, *, read_only: bo
                 frame.panel.render()  # type: ignore[no-untyped-call]
         for changed in (frame.quotes_only.change, page.load):
             changed(frame.show_header, frame.quotes_only, frame.header, **QUIET)
+    keep_private(page)
     return page
