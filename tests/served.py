@@ -1,0 +1,37 @@
+"""`pullquote serve` in a process of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def run_page(index: Path, log: Path, *options: str, **environ: str) -> Iterator[str]:
+    """Serve an index on a free port and give the address; what the process says goes into a new file in the folder `log`."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    file = log / f"log-{port}"
+    command = [sys.executable, "-m", "ui.cli", "serve", "--index", str(index), "--port", str(port), *options]
+    with file.open("w") as output:
+        server = subprocess.Popen(command, stdout=output, stderr=output, env={**os.environ, **environ})
+        try:
+            address = f"http://127.0.0.1:{port}/"
+            for _ in range(600):
+                try:
+                    urllib.request.urlopen(f"{address}health", timeout=1).close()
+                    break
+                except OSError:
+                    assert server.poll() is None, file.read_text()
+                    time.sleep(0.1)
+            yield address
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(20)

@@ -1,0 +1,151 @@
+"""The served page as programs and strangers meet it: over HTTP."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from served import run_page
+
+ROOT = Path(__file__).parent.parent
+DOCS = (ROOT / "docs" / "api.md").read_text("utf-8")
+DOCUMENTED = "http://127.0.0.1:7860"
+FUNCTIONS = ["/ask", "/get_article", "/search_articles"]
+QUESTION = "Who replaced Josep Borrell?"
+PASSWORD = "a long password"
+READERS = f"anna:{PASSWORD}\nbob:{PASSWORD}"
+
+
+@pytest.fixture(scope="module")
+def address(five_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with run_page(five_folder, tmp_path_factory.mktemp("open")) as address:
+        yield address.rstrip("/")
+
+
+@pytest.fixture(scope="module")
+def locked(five_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with run_page(five_folder, tmp_path_factory.mktemp("locked"), PULLQUOTE_AUTH=READERS) as address:
+        yield address.rstrip("/")
+
+
+def call(address: str, function: str, client: httpx.Client | None = None, **arguments: Any) -> tuple[str, Any]:
+    """Call a function as curl would; return the event and its data."""
+    client = client or httpx.Client()
+    joined = client.post(f"{address}/gradio_api/call/v2/{function}", json=arguments)
+    assert joined.status_code == 200, joined.text
+    told = client.get(f"{address}/gradio_api/call/{function}/{joined.json()['event_id']}", timeout=60).text
+    client.close()
+    event, data = re.findall(r"event: (\w+)\ndata: (.*)", told)[-1]
+    return event, json.loads(data)
+
+
+def test_the_documented_python_runs(address: str) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", DOCS, re.DOTALL)
+    assert example.count(DOCUMENTED) == 1
+    script = example.replace(DOCUMENTED, address)
+    status, verbatim, searched, *found = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    assert (status, verbatim, searched) == ("answered", "True", "Who ruled out ground troops: Poland?")
+    assert [re.match(r"\d{3}_\w+\.txt ", line) is not None for line in found] == [True] * 3
+
+
+def test_the_documented_curl_runs(address: str) -> None:
+    (example,) = re.findall(r"```sh\n(.*?)```", DOCS, re.DOTALL)
+    script = example.replace(DOCUMENTED, address)
+    output = subprocess.run(["bash", "-euo", "pipefail", "-c", script], capture_output=True, text=True, check=True).stdout
+    event, data = re.findall(r"event: (\w+)\ndata: (.*)", output)[-1]
+    assert event == "complete"
+    assert json.loads(data)[0]["status"] == "answered"
+
+
+def test_only_the_functions_are_public_and_all_are_documented(address: str) -> None:
+    named = httpx.get(f"{address}/gradio_api/info").json()["named_endpoints"]
+    assert sorted(named) == FUNCTIONS
+    for name, endpoint in named.items():
+        assert f"`{name.removeprefix('/')}`" in DOCS
+        assert all(f"`{parameter['parameter_name']}`" in DOCS for parameter in endpoint["parameters"])
+        assert endpoint["description"]
+
+
+def test_errors_are_one_line_for_the_caller(address: str) -> None:
+    event, told = call(address, "ask", question=QUESTION, after="yesterday")
+    assert (event, told["error"]) == ("error", "after is 'yesterday'; expected a day such as 2024-02-29")
+    event, told = call(address, "get_article", article_id="../../etc/passwd")
+    assert (event, told["error"][:41]) == ("error", "no article has the id '../../etc/passwd';")
+
+
+def test_the_page_tells_no_path_of_this_machine_and_loads_nothing_from_elsewhere(address: str, five_folder: Path) -> None:
+    for path in ("/", "/config", "/gradio_api/info"):
+        text = httpx.get(address + path).text
+        assert str(five_folder.parent) not in text
+        assert str(ROOT) not in text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gradio_api/file=/etc/passwd",
+        "/gradio_api/file=../../etc/passwd",
+        "/gradio_api/file=pyproject.toml",
+        f"/gradio_api/file={ROOT}/README.md",
+        "/gradio_api/file=http://127.0.0.1:1/x",
+        "/gradio_api/file=%2e%2e%2f%2e%2e%2fetc/passwd",
+        "/static/../../../../pyproject.toml",
+        "/assets/..%2f..%2f..%2fpyproject.toml",
+        "/svelte/..%2f..%2froutes.py",
+    ],
+)
+def test_no_path_reads_a_file(address: str, path: str) -> None:
+    with httpx.Client() as client:
+        reply = client.send(client.build_request("GET", address + path))
+    assert reply.status_code in (403, 404)
+    assert "root:" not in reply.text
+
+
+def test_calls_cannot_get_past_the_queue_and_unknown_ones_fail(address: str) -> None:
+    for path in ("/gradio_api/run/ask", "/gradio_api/api/ask", "/gradio_api/run/predict"):
+        assert httpx.post(address + path, json={"data": [QUESTION]}).status_code == 404
+
+
+def test_without_a_name_and_a_password_nothing_is_told(locked: str) -> None:
+    assert "Borrell" not in httpx.get(locked).text
+    assert httpx.get(f"{locked}/config").status_code == 401
+    assert httpx.get(f"{locked}/gradio_api/info").status_code == 401
+    assert httpx.post(f"{locked}/gradio_api/call/ask", json={"data": [QUESTION]}).status_code == 401
+    assert httpx.post(f"{locked}/gradio_api/upload", files={"files": b"x"}).status_code == 401
+
+
+def test_with_them_the_api_answers(locked: str) -> None:
+    client = httpx.Client()
+    assert client.post(f"{locked}/login", data={"username": "bob", "password": PASSWORD}).json() == {"success": True}
+    assert call(locked, "ask", client, question=QUESTION)[1][0]["status"] == "answered"
+
+
+def test_guessing_passwords_is_stopped_for_the_name_and_for_the_address(five_folder: Path, tmp_path: Path) -> None:
+    def log_in(name: str, password: str, sender: str) -> httpx.Response:
+        # As a proxy on this machine tells who asked.
+        return httpx.post(f"{locked}login", data={"username": name, "password": password}, headers={"X-Forwarded-For": sender})
+
+    with run_page(five_folder, tmp_path, PULLQUOTE_AUTH=READERS) as locked:
+        spread = [log_in("anna", f"guess {number}", f"192.0.2.{number}").status_code for number in range(11)]
+        assert spread == [400] * 10 + [429]
+        told = log_in("anna", PASSWORD, "192.0.2.99")
+        assert (told.status_code, told.json()["detail"][:38]) == (429, "too many wrong passwords for this name")
+        assert log_in("bob", PASSWORD, "192.0.2.99").status_code == 200
+        one = [log_in(f"reader {number}", "guess", "198.51.100.1").status_code for number in range(11)]
+        assert one == [400] * 10 + [429]
+        assert "from this address" in log_in("bob", PASSWORD, "198.51.100.1").json()["detail"]
+
+
+def test_behind_a_proxy_the_page_knows_its_place(five_folder: Path, tmp_path: Path) -> None:
+    options = ["--root-path", "https://news.example/ask", "--allow-host", "news.example"]
+    with run_page(five_folder, tmp_path, *options) as address:
+        config = httpx.get(f"{address}config", headers={"Host": "news.example"}).json()
+        assert config["root"] == "https://news.example/ask"
+        assert httpx.get(f"{address}config", headers={"Host": "evil.example"}).status_code == 421
