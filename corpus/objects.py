@@ -73,7 +73,7 @@ def _lines(stream: BinaryIO | gzip.GzipFile) -> Iterator[tuple[bytes, int]]:
 
 def _known_line(line: bytes, file: str, number: int, known: Known) -> Source | None:
     source = Source("", file, line.strip(), number)
-    article_id = known.get((file, source.digest))
+    article_id = known.ids.get((file, source.digest))
     return replace(source, id=article_id) if article_id else None
 
 

@@ -10,22 +10,33 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from types import MappingProxyType
 from typing import BinaryIO
 
 from corpus.archives import members
 from corpus.errors import ArticleError, CorpusNotFoundError, SettingError, shown
 from corpus.formats import COLLECTION_SUFFIXES, ISOLATED, JSON_SUFFIXES, LINE_SUFFIXES, UNKNOWN_KIND, ZIP_SUFFIXES, listed, suffix_of
 from corpus.objects import scan_json, scan_lines
-from corpus.source import MAX_ARTICLE_BYTES, Failure, Known, Source, location, too_large
+from corpus.source import MAX_ARTICLE_BYTES, Failure, FileSeen, Known, Source, location, too_large
+from corpus.stamps import file_stamp
 
+Scanned = Source | Failure | FileSeen
 MAX_FILE_BYTES = 50_000_000  # of a page, a PDF, a document or a mail with all its pictures, and of any file in a .zip
 
 
-def scan(corpus: str | Path, known: Known = MappingProxyType({})) -> Iterator[Source | Failure]:
+def scan(corpus: str | Path) -> Iterator[Source | Failure]:
     """Yield every article of a corpus folder, or of a file of many, in a stable order; each id once.
 
-    `known` is what an earlier scan found: it makes a second one faster, and changes nothing else.
+    Raises as `scan_again` does.
+    """
+    for found in scan_again(corpus, Known()):
+        assert not isinstance(found, FileSeen)  # nothing was asked for
+        yield found
+
+
+def scan_again(corpus: str | Path, known: Known) -> Iterator[Scanned]:
+    """Yield what a corpus holds as `scan` does, without looking into the files that are as `known` has them.
+
+    After what a file holds comes that it was seen, if its stamp says something.
     Raises `CorpusNotFoundError` if there is nothing at `corpus`, `SettingError` if it is a file of another kind.
     """
     path = Path(corpus)
@@ -39,7 +50,7 @@ def scan(corpus: str | Path, known: Known = MappingProxyType({})) -> Iterator[So
         raise SettingError(f"corpus {str(path)!r} is a single file; expected a folder, or a file ending in {listed(COLLECTION_SUFFIXES)}")
 
 
-def _scan_folder(folder: Path, known: Known) -> Iterator[Source | Failure]:
+def _scan_folder(folder: Path, known: Known) -> Iterator[Scanned]:
     files: list[Path] = []
     unreadable: list[OSError] = []
     for place, folders, names in os.walk(folder, onerror=unreadable.append):
@@ -68,15 +79,20 @@ def _printable(name: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", "\ufffd", name)
 
 
-def _scan_file(file: Path, name: str, prefix: str, known: Known) -> Iterator[Source | Failure]:
+def _scan_file(file: Path, name: str, prefix: str, known: Known) -> Iterator[Scanned]:
     try:
         if not file.is_file():
             yield Failure(name, "is not a regular file, or is a link to a folder or to nothing; expected an article")
         elif not suffix_of(file.name):
             yield Failure(name, UNKNOWN_KIND)
         else:
-            with file.open("rb") as stream:
-                yield from _scan_stream(stream, file.stat().st_size, name, prefix, known)
+            stamp = file_stamp(file) if known.files is not None and "\ufffd" not in name else ""  # then another may have that name
+            same = bool(stamp and known.files and known.files.get(name) == stamp)
+            if not same:
+                with file.open("rb") as stream:
+                    yield from _scan_stream(stream, file.stat().st_size, name, prefix, known)
+            if stamp:
+                yield FileSeen(name, stamp, same)
     except OSError as error:
         yield Failure(name, f"cannot be read ({error.strerror}); check its permissions")
 
@@ -109,17 +125,27 @@ def _scan_zip(stream: BinaryIO, name: str, prefix: str, known: Known) -> Iterato
         yield Failure(name, str(error))
 
 
-def _unique(sources: Iterator[Source | Failure]) -> Iterator[Source | Failure]:
-    """Yield each id once: what is there twice is one article, of different ones with one id the first."""
+def _unique(found: Iterator[Scanned]) -> Iterator[Scanned]:
+    """Yield each id once: what is there twice is one article, of different ones with one id the first.
+
+    A file of which something was left out has to be looked into again: that it was seen is not yielded.
+    """
     first: dict[str, tuple[str, int, int]] = {}  # file, line and hash of the content: little, for there may be very many
-    for source in sources:
-        if isinstance(source, Source):
-            content = hash(source.content)
-            if source.id in first:
-                file, line, known = first[source.id]
+    whole = True
+    for one in found:
+        if isinstance(one, FileSeen):
+            if whole:
+                yield one
+            whole = True
+            continue
+        if isinstance(one, Source):
+            content = hash(one.content)
+            if one.id in first:
+                whole = False
+                file, line, known = first[one.id]
                 if content != known:
-                    reason = f"has the id {shown(source.id)} of {location(file, line)}; ids must differ, the first is kept"
-                    yield Failure(source.location, reason)
+                    reason = f"has the id {shown(one.id)} of {location(file, line)}; ids must differ, the first is kept"
+                    yield Failure(one.location, reason)
                 continue
-            first[source.id] = source.file, source.line, content
-        yield source
+            first[one.id] = one.file, one.line, content
+        yield one

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from corpus.article import Article
 from corpus.cleaning import CLEANING_VERSION, SENTENCE_END, clean, normalize, skip_preamble
@@ -12,7 +12,6 @@ from corpus.errors import ArticleError, shown
 from corpus.formats import ISOLATED, LINE_SUFFIXES, suffix_of
 from corpus.metadata import Stated, from_mapping, latest_update, split_facts, split_front_matter, split_header, strip_site_name
 
-Known = Mapping[tuple[str, str], str]  # (file, digest) -> id of what an earlier scan found
 MAX_ARTICLE_BYTES = 5_000_000  # of text: a long book; anything larger is a dump that should be .jsonl
 
 
@@ -44,6 +43,23 @@ class Source:
 
             return _from_fields(self.id, reading_process().read(self.file, self.content), of_a_page=True)
         return _from_text(self.id, self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an earlier scan found: it makes a second one faster."""
+
+    ids: Mapping[tuple[str, str], str] = field(default_factory=dict)  # (file, digest) -> id
+    files: Mapping[str, str] | None = None  # file -> stamp, of those that need not be looked into again; None to hear of no file
+
+
+@dataclass(frozen=True, slots=True)
+class FileSeen:
+    """All articles of a file were given before, or it is the `same` as an earlier scan found it, and was not looked into."""
+
+    file: str
+    stamp: str
+    same: bool
 
 
 @dataclass(frozen=True, slots=True)

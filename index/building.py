@@ -101,7 +101,7 @@ def build(
         seen = settled_stamp(corpus)
         if seen and seen == database.meta(_SEEN) and database.newest():
             articles = database.generation().articles
-            plan = Plan(unchanged=articles, articles=articles)
+            plan = Plan(unchanged=articles, articles=articles, stamps=database.files())
         else:
             plan = compare(corpus, database, allow_empty=allow_empty)
         check_same_corpus(Path(corpus).resolve(), plan, database, folder)
@@ -195,6 +195,7 @@ class _Build:
                 compact(self._folder, self._database, self._cache, vectors)
         self._database.set_meta(**{_SEEN: "" if plan.failed else seen})  # what failed is tried again
         self._database.replace_failures(plan.failed)
+        self._database.replace_files(plan.stamps)
         self._database.set_meta(checked=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"))
 
     def _drop_dead(self, words: WordsWriter, vectors: VectorStore) -> set[bytes]:
@@ -223,8 +224,9 @@ class _Build:
             self._tell(0, plan, 0)
         for window in self._cache.fill_ahead(_windows(plan.entries, self._cache)):
             stored += self._write_window(window, words)
-            if len(stored) - added >= BATCH // 2 or window.last == len(plan.entries):
-                vectors.add(name, [passage.row for passage in stored[added:]], self._cache.vectors(stored[added:]))
+            new = stored[added:]
+            if len(new) >= BATCH // 2 or (new and window.last == len(plan.entries)):
+                vectors.add(name, [passage.row for passage in new], self._cache.vectors(new))
                 added = len(stored)
             self._tell(window.last, plan, len(stored))
         words.commit()

@@ -188,6 +188,21 @@ class Database:
                 found[row] = Passage(row, _head(head), begin, end, text, unpack(sentences), version)
         return found
 
+    def dated_rows(self, generation: int, after: dt.date | None, before: dt.date | None, limit: int) -> list[int]:
+        """Return up to `limit` rows of the passages of live articles that are dated from `after` to `before`, both inclusive."""
+        statement = f"""
+            SELECT passages.row FROM articles JOIN passages ON passages.version = articles.row
+            WHERE {_LIVE} AND date BETWEEN :after AND :before LIMIT :limit"""
+        bounds = {"after": (after or dt.date.min).isoformat(), "before": (before or dt.date.max).isoformat()}
+        return [row for (row,) in self._rows_of(generation, statement, limit=limit, **bounds)]
+
+    def vectors(self, generation: int, rows: Sequence[int]) -> list[tuple[int, bytes]]:
+        """Return (row, 32-bit floats) of passages, in no order."""
+        statement = f"""
+            SELECT passages.row, vector FROM passages JOIN embeddings ON key = embedding
+            WHERE passages.row IN ({",".join(map(str, map(int, rows)))})"""
+        return self._rows_of(generation, statement)
+
     def article(self, generation: int, article_id: str) -> tuple[Article, ArticleHead] | None:
         """Return the live article that has that id, or another file or line of that name."""
         statement = f"SELECT {_HEAD}, text FROM {_ARTICLES} WHERE {_LIVE} AND articles.article = ({_IDENTITY})"

@@ -226,6 +226,18 @@ class DatabaseWriter(Database):
             connection.execute("DELETE FROM failures")
             connection.executemany("INSERT INTO failures VALUES (?, ?)", [(failure.location, failure.reason) for failure in failures])
 
+    def files(self) -> dict[str, str]:
+        """Return file -> stamp of the files that need not be looked into while they are the same."""
+        return dict(self._rows("SELECT file, stamp FROM files"))
+
+    def replace_files(self, stamps: Mapping[str, str]) -> None:
+        """Record the stamps of the files that need not be looked into while they are the same."""
+        before = self.files()
+        with self.transaction() as connection:
+            connection.executemany("DELETE FROM files WHERE file = ?", [(file,) for file in before if file not in stamps])
+            new = [(file, stamp) for file, stamp in stamps.items() if before.get(file) != stamp]
+            connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?)", new)
+
 
 def _add_names(connection: sqlite3.Connection, born: int, names: Iterable[tuple[NewName, int, int]]) -> None:
     """Write names, each with its article and its version."""

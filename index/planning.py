@@ -9,13 +9,15 @@ import hashlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from corpus import Article, Failure, Source, scan
 from corpus.errors import ArticleError, ArticlesGoneError, EmptyCorpusError, IndexMismatchError
+from corpus.reading import scan_again
+from corpus.source import FileSeen, Known
 from index.database import FILE, Database
 from index.database_writer import DatabaseWriter
 from index.duplicates import contained, shingles
@@ -43,6 +45,7 @@ class Plan(Changes):
     unchanged: int = 0
     articles: int = 0  # afterwards
     failed: list[Failure] = field(default_factory=list)
+    stamps: dict[str, str] = field(default_factory=dict)  # file -> stamp, of files that were read without a failure
 
     @property
     def differs(self) -> bool:
@@ -71,7 +74,7 @@ def compare(corpus: str | Path, database: DatabaseWriter, *, allow_empty: bool =
     """
     known = {name.id: name for name in database.known_names(database.generation().number)}
     plan = Plan()
-    clusters = _cluster(_find(corpus, known, plan), database)
+    clusters = _cluster(_find(corpus, known, database.files(), plan), database)
     articles = _identify(clusters, known)
     comparison = _Comparison(known, plan, database)
     for key, members in clusters.items():
@@ -97,12 +100,22 @@ def _check_not_emptied(corpus: str | Path, plan: Plan, known: int) -> None:
         )
 
 
-def _find(corpus: str | Path, known: Mapping[str, KnownName], plan: Plan) -> Iterable[_Found]:
+def _find(corpus: str | Path, known: Mapping[str, KnownName], stamps: Mapping[str, str], plan: Plan) -> Iterator[_Found]:
     """Yield what the corpus holds, in its order, then what cannot be read any more: that is not gone."""
     contents = {name.digest: name for name in reversed(list(known.values()))}
+    of_file = _by_file(known.values(), stamps)
     met: set[str] = set()
     failed_files: set[str] = set()
-    for source in scan(corpus, {(name.file, name.digest): name.id for name in known.values()}):
+    failed = 0  # when the file began
+    for source in scan_again(corpus, Known({(name.file, name.digest): name.id for name in known.values()}, stamps)):
+        if isinstance(source, FileSeen):
+            if source.same:
+                yield from (_same(was) for was in of_file[source.file])
+                met.update(was.id for was in of_file[source.file])
+            if len(plan.failed) == failed:
+                plan.stamps[source.file] = source.stamp
+            failed = len(plan.failed)
+            continue
         if isinstance(source, Failure):
             plan.failed.append(source)
             failed_files.add(_LINE_NUMBER.sub("", source.location))
@@ -125,13 +138,26 @@ def _find(corpus: str | Path, known: Mapping[str, KnownName], plan: Plan) -> Ite
     yield from (_kept(was) for was in known.values() if was.id not in met and _has_failed(was.file, failed_files))
 
 
+def _by_file(known: Iterable[KnownName], stamps: Mapping[str, str]) -> dict[str, list[KnownName]]:
+    """Return file -> what the index has of it; an archive has what lies in it."""
+    found: dict[str, list[KnownName]] = defaultdict(list)
+    for name in known:
+        file = name.file if name.file in stamps else next((str(p) for p in PurePosixPath(name.file).parents if str(p) in stamps), "")
+        found[file].append(name)
+    return found
+
+
+def _same(was: KnownName) -> _Found:
+    return _Found(NewName(was.id, was.file, was.digest, was.notes, False), was.key, was.sha, was.day, was)
+
+
 def _has_failed(file: str, failed: set[str]) -> bool:
     """Tell whether a file failed, or the folder or archive that it lies in."""
     return file in failed or any(str(place) in failed for place in PurePosixPath(file).parents)
 
 
 def _kept(was: KnownName) -> _Found:
-    return _Found(NewName(was.id, was.file, was.digest, was.notes, False), was.key, was.sha, was.day, was, kept=True)
+    return replace(_same(was), kept=True)
 
 
 def _key(source: Source, article: Article, sha: str) -> str:

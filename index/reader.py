@@ -31,7 +31,7 @@ from index.place import CHROMA_URL, VectorsPlace
 from index.records import ArticleHead, Generation, Passage, Version
 from index.rewriting import repair_index
 from index.soundness import words_folder
-from index.vectors import VectorStore
+from index.vectors import VectorStore, nearest
 from index.view import View, needs_view
 from index.words import Words
 
@@ -57,12 +57,17 @@ class Snapshot:
     _passages: dict[int, Passage] = field(default_factory=dict)  # read before
     _dead: set[int] = field(default_factory=set)  # rows found to be none
 
-    def search_words(self, terms: Sequence[str], limit: int) -> list[tuple[Passage, float]]:
-        """Return up to `limit` live passages with any of `terms`, best BM25 score first."""
-        return self._live(lambda depth: self._words.search(terms, depth), limit)
+    def search_words(self, terms: Sequence[str], limit: int, among: Sequence[int] | None = None) -> list[tuple[Passage, float]]:
+        """Return up to `limit` live passages with any of `terms`, best BM25 score first; with `among`, only of these rows."""
+        return self._live(lambda depth: self._words.search(terms, depth, among), limit)
 
-    def search_vectors(self, vector: Vectors, limit: int) -> list[tuple[Passage, float]]:
-        """Return up to `limit` live passages by cosine similarity to `vector`, shape (dimension,), nearest first."""
+    def search_vectors(self, vector: Vectors, limit: int, among: Sequence[int] | None = None) -> list[tuple[Passage, float]]:
+        """Return up to `limit` live passages by cosine similarity to `vector`, shape (dimension,), nearest first.
+
+        With `among`, only of these rows: each is compared, so there should be thousands at most.
+        """
+        if among is not None:
+            return self._live(lambda depth: nearest(vector, self._database.vectors(self.generation.number, among))[:depth], limit)
         try:
             hits = self._live(lambda depth: self._vectors().search(self.generation.collections, vector, depth), limit)
             if not hits and limit > 0 and self.generation.passages:  # Chroma says nothing when its files are deleted under it
@@ -95,6 +100,10 @@ class Snapshot:
             self._dead.update(row for row in missing if row not in found)
             known |= found
         return {row: known[row] for row in rows if row in known}
+
+    def dated_rows(self, after: dt.date | None, before: dt.date | None, limit: int) -> list[int]:
+        """Return up to `limit` row ids of the passages of articles that are dated from `after` to `before`, both inclusive."""
+        return self._database.dated_rows(self.generation.number, after, before, limit)
 
     def rows_with(self, terms: Sequence[str]) -> list[int]:
         """Return the row ids of all passages that have every one of `terms` in their text or title, dead ones among them."""

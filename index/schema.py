@@ -2,7 +2,8 @@
 
 `articles` holds versions: a row lives from the generation it was `born` in until the one it `died` in; rows of one `article`
 are its versions, and at most one of them lives. `names` holds the files and lines of the corpus, each with the version whose
-content it has; the live `main` one of an article is its id. `shingles` and `copies` are described in `index/duplicates.py`.
+content it has; the live `main` one of an article is its id. `files` has the stamps of the files that were read without a
+failure. `shingles` and `copies` are described in `index/duplicates.py`.
 """
 
 import sqlite3
@@ -12,7 +13,7 @@ from pathlib import Path
 from corpus.errors import IndexMismatchError
 from index.passages import PASSAGES_VERSION
 
-FORMAT = f"3.{PASSAGES_VERSION}"  # of the tables and the passages in them
+FORMAT = f"4.{PASSAGES_VERSION}"  # of the tables and the passages in them
 
 _META = "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
 _EMBEDDINGS = "CREATE TABLE embeddings (key BLOB NOT NULL UNIQUE, vector BLOB NOT NULL)"
@@ -43,6 +44,7 @@ _TABLES = (
     "CREATE TABLE shingles (hash INTEGER, version INTEGER, PRIMARY KEY (hash, version)) WITHOUT ROWID",
     "CREATE INDEX shingles_version ON shingles (version)",
     "CREATE TABLE copies (version INTEGER, other INTEGER, PRIMARY KEY (version, other)) WITHOUT ROWID",
+    "CREATE TABLE files (file TEXT PRIMARY KEY, stamp TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE failures (location TEXT NOT NULL, reason TEXT NOT NULL)",
     """CREATE TABLE generations (
         number INTEGER PRIMARY KEY, published TEXT NOT NULL, collections TEXT NOT NULL,

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol, Self
 
+import numpy as np
+
 from corpus.errors import IndexStaleError
 from index.embedding import Vectors
 
@@ -152,3 +154,13 @@ class VectorStore:
             with self._using() as engine:
                 hits += engine.search(name, vector, limit)
         return sorted(hits, key=lambda hit: -hit[1])[:limit]
+
+
+def nearest(vector: Vectors, others: Sequence[tuple[int, bytes]]) -> list[tuple[int, float]]:
+    """Return (id, cosine similarity to `vector`) of vectors given as (id, 32-bit floats), nearest first."""
+    if not others:
+        return []
+    matrix = np.frombuffer(b"".join(packed for _, packed in others), np.float32).reshape(len(others), -1)
+    lengths = np.linalg.norm(matrix, axis=1) * np.linalg.norm(vector)
+    similar = matrix @ vector / np.maximum(lengths, np.finfo(np.float32).tiny)
+    return [(others[place][0], float(similar[place])) for place in np.argsort(-similar)]

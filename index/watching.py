@@ -14,12 +14,12 @@ from typing import TypeVar
 
 from corpus.cleaning import CLEANING_VERSION
 from corpus.errors import PullquoteError
+from corpus.stamps import TICK
 
 T = TypeVar("T")
 
 PAUSE = 1.0  # seconds between two looks, and for how long nothing may change before a build
 SHARE = 0.05  # of the time, at most, is spent on looking: in a slow folder the pauses grow
-_TICK = 3_000_000_000  # nanoseconds: the coarsest clock of a file system, FAT's, counts two seconds
 _TIMES = re.compile(rb" (\d+) (\d+) \d+\n$")  # of a change of the content, and of anything, in a line
 PATIENCE = 30.0  # seconds until what failed is tried again although nothing has changed
 
@@ -65,7 +65,7 @@ def settled_stamp(corpus: str | Path) -> str:
     """
     path = Path(corpus).resolve()
     newest = max((_changed(line) for line in _lines(path)), default=0)
-    return f"{CLEANING_VERSION} {stamp(path).hex()}" if newest < time.time_ns() - _TICK else ""
+    return f"{CLEANING_VERSION} {stamp(path).hex()}" if newest < time.time_ns() - TICK else ""
 
 
 def _changed(line: bytes) -> int:

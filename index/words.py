@@ -56,13 +56,16 @@ class Words:
         self._index = _open(folder)
         self._searcher: Searcher = self._index.searcher()  # keeps the files it reads, whatever is written meanwhile
 
-    def search(self, terms: Iterable[str], limit: int) -> list[tuple[int, float]]:
-        """Return up to `limit` (passage id, BM25 score), best first, for passages with any of `terms`."""
+    def search(self, terms: Iterable[str], limit: int, among: Sequence[int] | None = None) -> list[tuple[int, float]]:
+        """Return up to `limit` (passage id, BM25 score), best first, for passages with any of `terms`; with `among`, only of these."""
         from tantivy import Occur, Query
 
         queries = [(Occur.Should, Query.term_query(self._index.schema, "text", term)) for term in terms]
         if not queries or limit < 1:
             return []
+        if among is not None:
+            these = Query.const_score_query(Query.term_set_query(self._index.schema, "passage", list(among)), 0.0)
+            queries = [(Occur.Must, these), (Occur.Must, Query.boolean_query(queries))]
         try:
             hits = self._searcher.search(Query.boolean_query(queries), limit, count=False).hits
             ids = self._searcher.fast_field_values("passage", [address for _, address in hits])

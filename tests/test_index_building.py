@@ -648,7 +648,7 @@ run()
     assert first[:3] == [3, 0, 0]
     assert nothing[:3] == [0, 0, 3]
     assert first[3] > nothing[3] == 0
-    assert changed[:3] == [0, 1, 2]
+    assert changed == [0, 1, 2, 2]  # of the one that changed, its hash and its text
 
 
 def test_what_failed_is_tried_again_even_if_it_was_left_alone(corpus: Path, folder: Path) -> None:
