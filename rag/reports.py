@@ -1,8 +1,8 @@
 """What readers said of answers, kept as JSON lines: `keep_report`, `read_reports`.
 
 The file lies beside the index folder, not in it: deleting the index loses none. A line is one `Report`: "id", "when", "verdict",
-"question", "filters" ("after", "before", "sources"), "infer", "status", "quotes" ("article_id", "start", "end", "text") and "reported",
-the quote that a "wrong_quote" names. A later line with the same id takes the place of an earlier one.
+"question", "filters" ("after", "before", "sources", "speaker"), "infer", "status", "quotes" ("article_id", "start", "end", "text") and
+"reported", the quote that a "wrong_quote" names. A later line with the same id takes the place of an earlier one.
 """
 
 import dataclasses
@@ -49,12 +49,6 @@ def make_report(id: str, verdict: Verdict, answer: Answer, reported: Quote | Non
     """Return a report on an answer, as of now."""
     shown = answer.instead or answer
     searched = answer.searched
-    given = dataclasses.replace(
-        searched.filters,
-        after=None if searched.inferred.after else searched.filters.after,
-        before=None if searched.inferred.before else searched.filters.before,
-        sources=searched.filters.sources - searched.inferred.sources,
-    )
     return Report(
         id,
         dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -63,7 +57,7 @@ def make_report(id: str, verdict: Verdict, answer: Answer, reported: Quote | Non
         shown.status,
         tuple(map(_shown, shown.quotes)),
         _shown(reported) if reported else None,
-        given,
+        searched.given,
         infer,
     )
 
@@ -77,7 +71,12 @@ def keep_report(file: Path, report: Report) -> None:
     filters = report.filters
     fields = {
         **dataclasses.asdict(report),
-        "filters": {"after": _day(filters.after), "before": _day(filters.before), "sources": sorted(filters.sources)},
+        "filters": {
+            "after": _day(filters.after),
+            "before": _day(filters.before),
+            "sources": sorted(filters.sources),
+            "speaker": filters.speaker,
+        },
     }
     line = f"{json.dumps(fields, ensure_ascii=False)}\n".encode("utf-8", "replace")
     try:
@@ -131,7 +130,7 @@ def _report(fields: Mapping[str, Any]) -> Report:
         status=fields["status"],
         quotes=tuple(_quote(quote) for quote in fields["quotes"]),
         reported=_quote(reported) if reported else None,
-        filters=Filters(_date(filters["after"]), _date(filters["before"]), frozenset(map(_text, filters["sources"]))),
+        filters=Filters(_date(filters["after"]), _date(filters["before"]), frozenset(map(_text, filters["sources"])), filters["speaker"]),
         infer=bool(fields["infer"]),
     )
 

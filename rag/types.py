@@ -96,6 +96,17 @@ class Searched:
     found_passages: int = 0  # retrieved
     found_articles: int = 0  # that these come from
 
+    @property
+    def given(self) -> Filters:
+        """The filters that were not taken from the question."""
+        inferred, filters = self.inferred, self.filters
+        return Filters(
+            None if inferred.after else filters.after,
+            None if inferred.before else filters.before,
+            filters.sources - inferred.sources,
+            "" if inferred.speaker else filters.speaker,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:

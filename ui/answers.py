@@ -13,6 +13,7 @@ from rag import Answer, Checked, Claim, Done, Draft, Event, Found, Quote, Search
 from rag.composing import UNSUPPORTED, also, also_in, byline, groups, is_prose, origin
 from rag.support import describe_support
 from rag.writer import Writer
+from ui.actions import show_actions, show_taken
 from ui.conversation import Conversation, Exchange, named
 from ui.markup import text
 from ui.printing import CLOSEST, count, describe_reading, describe_scope, describe_writer
@@ -70,7 +71,12 @@ def show_question(question: str) -> str:
 
 
 def show_exchange(exchange: Exchange) -> str:
-    """Return the answer of an exchange as far as it has come."""
+    """Return the answer of an exchange as far as it has come, between what was taken from its question and what can be done with it."""
+    parts = show_taken(exchange), _shown(exchange), show_actions(exchange)
+    return " ".join(part for part in parts if part)
+
+
+def _shown(exchange: Exchange) -> str:
     if exchange.answer:
         return _whole(exchange.answer, exchange.number)
     if exchange.failure:
@@ -168,7 +174,7 @@ def _link(quote: Quote, exchange: int, number: int, outlet: str = "") -> str:
 def _list(articles: Sequence[ArticleHead], elsewhere: Sequence[ArticleHead], exchange: int) -> str:
     """Return articles as links, numbered as in all that the answer names."""
     links = (f'<a class="pq-open" href="#{ARTICLE}{exchange}-{elsewhere.index(head) + 1}">{text(byline(head))}</a>' for head in articles)
-    return f'<ul class="pq-list">{"".join(f"<li>{link}</li>" for link in links)}</ul>'
+    return f'<ul class="pq-named">{"".join(f"<li>{link}</li>" for link in links)}</ul>'
 
 
 def _emphasized(quote: Quote) -> str:

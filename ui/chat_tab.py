@@ -1,16 +1,16 @@
 """The tab of the conversation: the rim where Gradio meets the page's plain functions."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gradio as gr
 
-from corpus.errors import IndexNotFoundError
 from rag.question import MAX_QUESTION
 from ui.answers import messages, respond
 from ui.conversation import Conversation, Exchange
-from ui.examples import suggest_questions
+from ui.desk import settle_edit
+from ui.desk_events import TOOLBAR, connect_desk, make_desk
 from ui.frame import QUIET, Frame
 from ui.page import WELCOME
 from ui.panel import WAITING, show_citation, show_named
@@ -24,6 +24,7 @@ def chat_tab(frame: Frame) -> None:
     """Make the tab's components and events, within the page that is being made."""
     does = _Events(frame)
     conversation, quotes_only, panel = frame.conversation, frame.quotes_only, frame.panel
+    gr.HTML(TOOLBAR, elem_classes="pq-toolbar")
     chat = gr.Chatbot(
         label="Conversation",
         show_label=False,
@@ -34,8 +35,8 @@ def chat_tab(frame: Frame) -> None:
         latex_delimiters=[],
         buttons=[],
         placeholder=WELCOME,
-        examples=[{"text": example} for example in does.examples()],
     )
+    desk = make_desk()
     with gr.Row(visible=bool(frame.writer)):
         quotes_only.render()  # type: ignore[no-untyped-call]
         stop = gr.Button("Stop", size="sm", visible=False, scale=0, min_width=90)
@@ -46,6 +47,7 @@ def chat_tab(frame: Frame) -> None:
         max_lines=_LONGEST,
         autofocus=True,
         submit_btn="Ask",
+        elem_classes="pq-box",
         max_length=MAX_QUESTION,
     )
 
@@ -54,13 +56,12 @@ def chat_tab(frame: Frame) -> None:
     took = [chat, ticket]
     question.submit(does.take, taking, took, trigger_mode="multiple", **QUIET)
     question.submit(None, None, question, js="() => ''", **QUIET)  # at once, so that the next question can be typed
-    chat.example_select(does.take_example, conversation, took, **QUIET)
     working = [conversation, quotes_only, ticket]
     ticket.change(lambda quotes_only: gr.update(visible=not quotes_only), quotes_only, stop, **QUIET)
     answered = ticket.change(does.answer, working, chat, **QUIET)
     answered.then(does.finish, quotes_only, [frame.header, stop], **QUIET)
     stop.click(None, cancels=answered, **QUIET).then(does.stop, conversation, [chat, stop], **QUIET)
-    chat.clear(lambda: (Conversation(), WAITING), None, [conversation, panel], cancels=answered, **QUIET)
+    connect_desk(desk, frame, chat, question, ticket, does.begin, answered)
     panel.cite(does.cite, conversation, panel, **QUIET)
     panel.visit(does.visit, conversation, panel, **QUIET)
     panel.dismiss(lambda: WAITING, None, panel, **QUIET)
@@ -73,25 +74,24 @@ class _Events:
         self._frame = frame
         self._taking = threading.Lock()  # while a question is taken, or is found to be the last
 
-    def examples(self) -> list[str]:
-        try:
-            return suggest_questions(self._frame.settings.corpus, self._frame.index())
-        except IndexNotFoundError:
-            return []
-
     def take(self, question: str, conversation: Conversation) -> tuple[Messages, Any]:
-        """Put a question at the end of the conversation, with a ticket if nobody is at work; an empty one is left alone."""
-        start = False
-        if question.strip():
-            with self._taking:
-                conversation.ask(question.strip())
-                start = not conversation.answering
-                conversation.answering = True
-                conversation.tickets += start
-        return messages(conversation), conversation.ticket if start else gr.skip()
+        """Put a question at the end of the conversation, or in the place of the one being changed; an empty one is left alone."""
 
-    def take_example(self, event: gr.SelectData, conversation: Conversation) -> tuple[Messages, Any]:
-        return self.take(event.value["text"], conversation)
+        def ask() -> None:
+            if question.strip():
+                settle_edit(conversation)
+                conversation.ask(question.strip())
+
+        return self.begin(conversation, ask)
+
+    def begin(self, conversation: Conversation, change: Callable[[], object]) -> tuple[Messages, Any]:
+        """Change a conversation; give out a ticket if something waits then and nobody is at work."""
+        with self._taking:
+            change()
+            start = not conversation.answering and conversation.waiting() is not None
+            conversation.answering = conversation.answering or start
+            conversation.tickets += start
+        return messages(conversation), conversation.ticket if start else gr.skip()
 
     def answer(self, conversation: Conversation, quotes_only: bool, ticket: str) -> Iterator[Messages]:
         """Answer what waits, one question after the other, for as long as no later ticket was given out."""

@@ -9,6 +9,7 @@ from index import Index
 from index.passages import Span
 from rag import Quote
 from rag.composing import also_in, byline, origin
+from ui.actions import show_report
 from ui.answers import CITATION
 from ui.conversation import Conversation, exchange_of
 from ui.markup import text
@@ -27,7 +28,7 @@ def show_citation(citation: str, conversation: Conversation, index: Callable[[],
     quote = conversation.citations.get(citation)
     if quote is None:
         return UNKNOWN
-    walk = _walk(citation, conversation)
+    walk = _walk(citation, conversation) + show_report(citation)
     try:
         article = index().read(lambda snapshot: snapshot.article(quote.article_id))
     except PullquoteError:
@@ -125,7 +126,7 @@ def _step(label: str, sign: str, link: str) -> str:
 def _elsewhere(quote: Quote) -> str:
     """Return the other articles that have a quote's words too, with their outlets and dates."""
     listed = "".join(f"<li>{text(byline(article))}</li>" for article in quote.also)
-    return f'<div class="pq-byline">{also_in(quote.also)}<ul class="pq-list">{listed}</ul></div>' if listed else ""
+    return f'<div class="pq-byline">{also_in(quote.also)}<ul class="pq-named">{listed}</ul></div>' if listed else ""
 
 
 def _note(written: str, quote: Quote) -> str:

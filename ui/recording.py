@@ -32,6 +32,7 @@ class Recorded:
     answer: Answer
     filters: Filters = Filters()
     infer: bool = True
+    verdict: Literal["", "up", "down"] = ""  # what the reader said of the answer
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -40,7 +41,6 @@ class Record:
 
     id: str
     exchanges: tuple[Recorded, ...]
-    verdicts: Mapping[str, str] = dataclasses.field(default_factory=dict)  # what the reader said of answers and quotes, by their number
     format: int = FORMAT
 
 

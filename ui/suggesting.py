@@ -99,8 +99,8 @@ def suggest_questions(corpus: Path, index: Index) -> list[str]:
 def follow_up(answer: Answer, index: Index, asked: Set[str] = frozenset(), wanted: Callable[[], bool] = lambda: True) -> Iterator[str]:
     """Yield up to `FOLLOWING` questions that lead on from an answer, each answered from the articles it quotes or found.
 
-    They are answered under the answer's filters, from sentences that it does not quote, and none was `asked` before (compared
-    without case). Stops early once they are not `wanted` any more.
+    They are answered under the filters that the answer was given, from sentences that it does not quote, and none was `asked` before
+    (compared without case). Stops early once they are not `wanted` any more.
     """
     quotes = (answer.instead or answer).quotes
     ids = dict.fromkeys([*(quote.article_id for quote in quotes), *(hit.passage.article_id for hit in answer.hits)][:_FROM])
@@ -114,7 +114,7 @@ def follow_up(answer: Answer, index: Index, asked: Set[str] = frozenset(), wante
         found = index.read(lambda snapshot: [one for id in ids for one in candidates(snapshot.article(id))])
         new = _near(vary([one for one in found if is_new(one)], per_article=FOLLOWING), answer.searched.question)
         tried = (one for one in islice(new, _TRIED) if wanted())
-        yield from islice(_answerable(tried, index, answer.searched.filters), FOLLOWING)
+        yield from islice(_answerable(tried, index, answer.searched.given), FOLLOWING)
     except PullquoteError:
         return  # an article or the index is gone: there is nothing to offer
 

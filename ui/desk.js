@@ -1,0 +1,184 @@
+// Runs once, in an element that is not seen. Gradio gives: element, props, trigger(event, data), watch(property, callback).
+// Conversations are kept in this browser alone, one entry each, so that two tabs do not overwrite each other's.
+let shelf = '';  // the beginning of the entries' names
+const KEPT = 200;
+const ASKING = ['ask', 'retry', 'widen'];
+const TOLD = ['copy', 'link', 'export'];
+const REPORTS = ['up', 'down', 'wrong'];
+
+function names() {
+  return Object.keys(localStorage).filter((name) => shelf && name.startsWith(shelf));
+}
+
+function read(name) {
+  try {
+    const kept = JSON.parse(localStorage.getItem(name));
+    return kept && typeof kept.title === 'string' && typeof kept.when === 'number' ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
+function newestFirst() {
+  const kept = names().map((name) => ({ name, ...(read(name) || { title: '(damaged)', when: 0 }) }));
+  return kept.sort((one, other) => other.when - one.when);
+}
+
+function keep(title, record) {
+  const name = shelf + record.id;
+  const entry = JSON.stringify({ title, when: Date.now(), record });
+  sessionStorage.setItem(shelf, record.id);
+  for (const old of newestFirst().slice(KEPT)) localStorage.removeItem(old.name);
+  for (;;) {
+    try {
+      localStorage.setItem(name, entry);
+      break;
+    } catch {  // the browser's room is used up: the oldest conversation goes
+      const oldest = newestFirst().filter((old) => old.name !== name).pop();
+      if (!oldest) return say('This conversation is too long to be kept; export it.');
+      localStorage.removeItem(oldest.name);
+    }
+  }
+  list();
+}
+
+function make(tag, className, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  return made;
+}
+
+function button(value, text, className, title) {
+  const made = make('button', `pq-do ${className}`, text);
+  Object.assign(made, { type: 'button', value, title });
+  return made;
+}
+
+function list() {
+  const place = document.querySelector('.pq-past');
+  if (!place) return;
+  const kept = newestFirst();
+  const items = kept.map(({ name, title, when }) => {
+    const item = make('li');
+    const opens = button(`past-${name}`, title, 'pq-reopen', 'Open this conversation');
+    opens.append(make('time', '', when ? new Date(when).toLocaleString() : ''));
+    const removes = button(`forget-${name}`, '×', 'pq-forget', `Delete: ${title}`);
+    removes.setAttribute('aria-label', `Delete the conversation: ${title}`);
+    item.append(opens, removes);
+    return item;
+  });
+  place.replaceChildren(...items);
+  if (!items.length) place.append(make('li', 'pq-none', 'None yet. Conversations are kept in this browser only.'));
+  const all = document.querySelector('.pq-forget-all');
+  if (all) all.hidden = !items.length;
+  const number = document.querySelector('.pq-count');
+  if (number) number.textContent = items.length ? `(${items.length})` : '';
+}
+
+let quiet = 0;
+function say(text) {
+  const place = document.querySelector('.pq-said');
+  if (!place) return;
+  place.textContent = text;
+  clearTimeout(quiet);
+  quiet = setTimeout(() => { place.textContent = ''; }, 6000);
+}
+
+async function copy(text, said) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {  // no clipboard without https on other hosts than this machine
+    const area = make('textarea');
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand('copy');
+    area.remove();
+    if (!done) return say('This browser does not let the page copy.');
+  }
+  say(said);
+}
+
+function download(name, kind, text) {
+  const link = make('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: `${kind};charset=utf-8` }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+function begin(order) {
+  shelf = `pullquote-${order.shelf}-`;
+  list();
+  const kept = read(shelf + sessionStorage.getItem(shelf));
+  if (kept) trigger('restore', { record: kept.record });
+}
+
+function leave() {
+  sessionStorage.removeItem(shelf);
+  focus();
+}
+
+function focus() {
+  document.querySelector('.pq-history')?.removeAttribute('open');
+  document.querySelector('.pq-box textarea')?.focus();
+}
+
+const COMMANDS = {
+  begin,
+  keep: (order) => keep(order.title, order.record),
+  say: (order) => say(order.text),
+  copy: (order) => copy(order.text, order.said),
+  link: (order) => copy(`${location.origin}${location.pathname}?${order.query}`, order.said),
+  download: (order) => download(order.name, order.kind, order.text),
+  leave,
+  focus,
+};
+
+watch('value', () => COMMANDS[props.value?.do]?.(props.value));
+
+function press(pressed) {
+  const [verb] = pressed.value.split('-');
+  const rest = pressed.value.slice(verb.length + 1);
+  const data = { value: pressed.value };
+  if (verb === 'past') {
+    const kept = read(rest);
+    if (!kept) return say('This conversation is damaged; delete it.');
+    sessionStorage.setItem(shelf, kept.record?.id);
+    document.querySelector('.pq-history')?.removeAttribute('open');
+    trigger('restore', { record: kept.record });
+  } else if (verb === 'forget') {
+    localStorage.removeItem(rest);
+    if (rest === shelf + sessionStorage.getItem(shelf)) sessionStorage.removeItem(shelf);
+    list();
+  } else if (verb === 'forgetall') {
+    names().forEach((name) => localStorage.removeItem(name));
+    sessionStorage.removeItem(shelf);
+    list();
+  } else if (verb === 'fresh') {
+    trigger('fresh', data);
+  } else if (ASKING.includes(verb)) {
+    trigger('ask', { ...data, question: pressed.textContent });
+  } else if (TOLD.includes(verb)) {
+    trigger('tell', data);
+  } else if (REPORTS.includes(verb)) {
+    trigger('report', data);
+  } else if (verb === 'drop') {
+    trigger('drop', data);
+  } else if (verb === 'edit' || verb === 'unedit') {
+    trigger('edit', data);
+  }
+}
+
+document.addEventListener('click', (event) => {
+  const pressed = event.target.closest('button.pq-do');
+  if (pressed) {
+    event.preventDefault();
+    press(pressed);
+  } else if (!event.target.closest('.pq-history')) {
+    document.querySelector('.pq-history')?.removeAttribute('open');
+  }
+}, true);
+
+window.addEventListener('storage', list);
