@@ -8,6 +8,7 @@ import gradio as gr
 
 from rag.question import MAX_QUESTION
 from ui.answers import messages, respond
+from ui.asking import WITH_MODEL, WITHOUT_MODEL
 from ui.conversation import Conversation, Exchange
 from ui.desk import settle_edit
 from ui.desk_events import TOOLBAR, connect_desk, make_desk
@@ -16,6 +17,7 @@ from ui.page import WELCOME
 from ui.panel import WAITING, show_citation, show_named
 
 _LONGEST = 3  # lines that the question box grows to
+_WAITING = 10  # questions of one conversation
 
 Messages = list[dict[str, Any]]
 
@@ -58,7 +60,8 @@ def chat_tab(frame: Frame) -> None:
     question.submit(None, None, question, js="() => ''", **QUIET)  # at once, so that the next question can be typed
     working = [conversation, quotes_only, ticket]
     ticket.change(lambda quotes_only: gr.update(visible=not quotes_only), quotes_only, stop, **QUIET)
-    answered = ticket.change(does.answer, working, chat, **QUIET)
+    at_work = WITH_MODEL if frame.writer else WITHOUT_MODEL
+    answered = ticket.change(does.answer, working, chat, concurrency_limit=at_work, **QUIET)
     answered.then(does.finish, quotes_only, [frame.header, stop], **QUIET)
     stop.click(None, cancels=answered, **QUIET).then(does.stop, conversation, [chat, stop], **QUIET)
     connect_desk(desk, frame, chat, question, ticket, does.begin, answered)
@@ -78,7 +81,9 @@ class _Events:
         """Put a question at the end of the conversation, or in the place of the one being changed; an empty one is left alone."""
 
         def ask() -> None:
-            if question.strip():
+            if sum(exchange.waits for exchange in conversation.exchanges) >= _WAITING:
+                gr.Warning(f"{_WAITING} questions wait for their answers already; ask again when some have theirs", duration=8)
+            elif question.strip():
                 settle_edit(conversation)
                 conversation.ask(question.strip())
 
@@ -98,7 +103,7 @@ class _Events:
         writer = None if quotes_only else self._frame.writer
         try:
             while exchange := self._next(conversation, ticket):
-                for _ in respond(exchange, conversation, self._frame.index, writer):
+                for _ in respond(exchange, conversation, self._frame.index_to_ask, writer):
                     yield messages(conversation)
         finally:  # cancelled, or the browser has left
             if conversation.ticket == ticket and conversation.answering:

@@ -1,5 +1,6 @@
 """What every tab of the page works with: the header, the article panel, the reader's conversation."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -28,6 +29,13 @@ class Frame:
     read_only: bool = False  # whether nobody may change the corpus or the index from the page
     local: bool = True  # whether only this machine reaches the page
 
+    check_pace: Callable[[], None] = lambda: None  # raises `QuestionError` if the reader asks too fast
+
+    def index_to_ask(self) -> Index:
+        """Return the index for one more question. Raises `QuestionError` if it is one too many, and `IndexNotFoundError`."""
+        self.check_pace()
+        return self.index()
+
     def index(self) -> Index:
         """Return the index, opened. Raises `IndexNotFoundError`."""
         return open_index(self.settings.index, self.settings.chroma_url)
@@ -38,3 +46,8 @@ class Frame:
             return show_header(status(self.settings.index), self.writer.name if self.writer and not quotes_only else "")
         except PullquoteError as error:
             return show_error(error)
+
+    def notice(self, shown: str, quotes_only: bool) -> Any:
+        """Return the header if it is another than the one shown; else nothing changes."""
+        header = self.show_header(quotes_only)
+        return gr.skip() if header == shown else header
