@@ -14,12 +14,15 @@ from rag.composing import choose, group, list_quotes, make_claims, make_quote, w
 from rag.conversation import make_standalone
 from rag.copies import name_copies
 from rag.decision import confidence, is_answered, is_close
+from rag.list_question import ListQuestion
+from rag.listing import find_listing, list_articles
 from rag.narrowing import Stage, by_date, find_order, is_timed, keep_near, plan_stages
 from rag.question import Question, check_question, understand
 from rag.ranking import rank_sentences
 from rag.reader import MiniReader, Reader
 from rag.reading import read_sentences
 from rag.retrieval import Retrieved, retrieve
+from rag.speaking import keep_speaker, name_speakers, plan_speaker
 from rag.types import NOT_FOUND, Answer, Checked, Done, Draft, Event, Filters, Found, Hit, Searched, Searching, TextDelta, Turn, Usage
 from rag.writer import Writer
 from rag.writing import write_claims, write_standalone
@@ -73,9 +76,10 @@ def query_stream(
     standalone, usage, failure = yield from _understand(check_question(question), history, writer)
     clock.lap("understand")
     answer = yield from _find(standalone, opened, filters or Filters(), as_of, clock, infer=infer)
-    if writer and (history or answer.status == "answered"):
+    to_write = answer.status == "answered" and not answer.listing
+    if writer and (history or to_write):
         answer = replace(answer, writer=writer.name, usage=usage)
-    if writer and answer.status == "answered":
+    if writer and to_write:
         answer = yield from _write(standalone, answer, writer, failure)
         clock.lap("write")
     else:
@@ -101,8 +105,10 @@ def _understand(
 def _find(
     question: str, index: Index, given: Filters, as_of: dt.date | None, clock: "_Clock", *, infer: bool
 ) -> Generator[Searching | Found, None, Answer]:
-    """Return the answer in quotes within the first limits that the question sets (`rag.narrowing`) in which there is one."""
-    for stage in _plan(question, index, given, as_of, infer=infer):
+    """Return the answer in quotes: from all articles if it is about the archive, else within the first limits that have one."""
+    if listed := find_listing(question, given, as_of or dt.date.today(), infer=infer):
+        return (yield from _list(question, *listed, index, given, as_of, clock))
+    for stage in plan_speaker(question, given, _plan(question, index, given, as_of, infer=infer), infer=infer):
         searched = Searched(question, stage.filters, as_of, stage.inferred, stage.undated)
         yield Searching(searched)
         snapshot, retrieved, searched = _search(index, stage.text, searched, clock)
@@ -112,6 +118,19 @@ def _find(
         if answer.status == "answered":
             break
     return answer
+
+
+def _list(
+    question: str, asked: ListQuestion, inferred: Filters, index: Index, given: Filters, as_of: dt.date | None, clock: "_Clock"
+) -> Generator[Searching | Found, None, Answer]:
+    """Return the answer to a question about the archive."""
+    bounds = replace(given, after=inferred.after or given.after, before=inferred.before or given.before)
+    searched = Searched(question, bounds, as_of, inferred)
+    yield Searching(searched)
+    answer = index.read(partial(list_articles, asked, searched))
+    clock.lap("list")
+    yield Found(answer.searched)
+    return replace(answer, timings=clock.laps)
 
 
 def _plan(question: str, index: Index, given: Filters, as_of: dt.date | None, *, infer: bool) -> tuple[Stage, ...]:
@@ -152,7 +171,7 @@ def _retrieve(index: Index, question: Question, vector: Vectors, searched: Searc
 
 def _quote(question: Question, retrieved: Retrieved, snapshot: Snapshot, searched: Searched, clock: "_Clock") -> Answer:
     """Return the answer in quotes."""
-    ranked = rank_sentences(question, retrieved, snapshot)
+    ranked = keep_speaker(rank_sentences(question, retrieved, snapshot), searched.filters.speaker, snapshot)
     clock.lap("rank")
     ranked = read_sentences(question, ranked, _shipped_reader())
     clock.lap("read")
@@ -164,7 +183,7 @@ def _quote(question: Question, retrieved: Retrieved, snapshot: Snapshot, searche
         return replace(answer, nearest=tuple(articles[:NEAREST]), closest=closest)
     order = find_order(searched.question)
     chosen = by_date(choose(question, keep_near(ranked) if order else ranked), order)
-    claims = make_claims(name_copies(snapshot, group(chosen), retrieved.hits))
+    claims = make_claims(name_speakers(snapshot, name_copies(snapshot, group(chosen), retrieved.hits), retrieved.hits))
     answer = replace(answer, status="answered", claims=claims)
     clock.lap("compose")
     return replace(answer, text=list_quotes(answer.quotes))

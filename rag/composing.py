@@ -121,9 +121,23 @@ def list_quotes(quotes: Sequence[Quote]) -> str:
     """Return quotes as text: under each article's line, its quotes with their numbers."""
     parts = []
     for part in groups(quotes):
-        numbered = [f"> {on_one_line(quote)} [{number}]" for number, quote in enumerate(part.quotes, start=part.first)]
+        numbered = [line for number, quote in enumerate(part.quotes, start=part.first) for line in _numbered(quote, number)]
         parts.append("\n".join([byline(part.quotes[0]), *numbered, *_listed(part.quotes)]))
     return "\n\n".join(parts)
+
+
+def _numbered(quote: Quote, number: int) -> list[str]:
+    said = credit(quote)
+    return [f"> {on_one_line(quote)} [{number}]", *([f"  {said}"] if said else [])]
+
+
+def credit(quote: Quote) -> str:
+    """Return "— Olaf Scholz, German Chancellor, via Reuters", with "as reported" if not in their words; empty if nobody is named."""
+    if not quote.speaker:
+        return ""
+    name = quote.speaker[:1].upper() + quote.speaker[1:]
+    via = f"via {quote.via}" if quote.via and quote.via != quote.speaker else ""
+    return "— " + ", ".join(part for part in (name, quote.role, via, "" if quote.direct else "as reported") if part)
 
 
 def also(quotes: Sequence[Quote]) -> list[ArticleHead]:

@@ -160,6 +160,7 @@ def is_personal(name: str) -> bool:
     return (
         1 < len(words) <= _MAX_NAME
         and capital
+        and plain[0] not in FUNCTION_WORDS | _LEADING
         and not _BODY.intersection(plain)
         and not any(is_title(word) for word in words)
         and "_".join(plain) not in COUNTRIES

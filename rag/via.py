@@ -17,7 +17,7 @@ _TO = re.compile(
     rf"""\b(?: told | tells | telling | (?:in|during)[ ]an[ ](?:exclusive[ ])?(?:\w+[ ])?interview[ ](?:with|published[ ](?:by|in)|on)
     | (?:statement|email|letter|comments?|confirmed|said|explained|revealed)[ ]to | citing | cited[ ]by | quoted[ ](?:from|by|in)
     | (?:as[ ])?reported[ ]by | (?:wrote|said|posted)[ ](?:on|in) | speaking[ ](?:to|on) | appear(?:ed|ance)[ ]on )
-    \s(?:the[ ]|a[ ])?(?:[a-z]\w*[ ]|[A-Z]\w+[ ](?=[a-z])){{0,3}}(?P<name>{_NAME})""",
+    \s(?:the[ ]|a[ ])?(?:[a-z]\w*[ ]|[A-Z]\w+[ ](?=[a-z])){{0,5}}(?P<name>{_NAME})""",
     re.VERBOSE,
 )
 _REPORTED = re.compile(rf"(?:,| —) (?P<name>(?:the (?:\w+ )?)?{_NAME})(?: news agency)? (?:reported|reports)\b")

@@ -10,6 +10,7 @@ from corpus import SHIPPED_ARTICLES, Source, scan
 from corpus.errors import IndexNotFoundError, QuestionError
 from index import Index, build
 from rag import NOT_FOUND, Answer, Checked, Done, Filters, Found, Searching, Session, TextDelta, query, query_stream
+from rag.composing import credit
 from rag.decision import THRESHOLD
 
 QUESTIONS = (SHIPPED_ARTICLES.parent / "questions.txt").read_text("utf-8").splitlines()
@@ -92,7 +93,8 @@ def test_every_quote_is_a_slice_of_its_article_and_every_sentence_is_a_quote(fiv
     quoted = [line.removeprefix("> ").rsplit(" [", 1)[0] for line in answer.text.splitlines() if line.startswith("> ")]
     assert quoted == [claim.text for claim in answer.claims]
     others = {line for line in answer.text.splitlines() if line and not line.startswith("> ")}
-    assert others == {f"{quote.title} · undated" for quote in answer.quotes}
+    said = {f"  {credit(quote)}" for quote in answer.quotes if quote.speaker}
+    assert others == {f"{quote.title} · undated" for quote in answer.quotes} | said
 
 
 FURNITURE = ["See also", "Leave a Reply", "email", "automatically generated", "DigitalSiber", "관련", "- News", "Source: NATO", "SpaceX"]

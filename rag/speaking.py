@@ -1,0 +1,138 @@
+"""Whose words an answer quotes: name the speaker of each quote, and keep to one speaker where a question asks for one."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from index import Snapshot
+from index.passages import Span
+from rag.attribution import Attribution, attribute
+from rag.facts import fold, same_word
+from rag.names import TITLES
+from rag.narrowing import Stage
+from rag.question import FUNCTION_WORDS
+from rag.ranking import Ranked
+from rag.types import Filters, Hit, Quote
+
+OWN = 0.2  # share of a quote's, or a sentence's, characters from which it is what a speaker said: the rest tells who and where
+_SAYS = (
+    r"(?:say|said|state|stated|tell|told|claim|claimed|comment|commented|argue|argued|warn|warned|announce|announced|think|react|respond"
+    r"|promise|demand)"
+)
+_ASKED = re.compile(
+    rf"""^(?:so[ ]|and[ ]|but[ ])?(?:what|how|why|when|where|which[ ]\w+)\b[^?]{{0,30}}?\b(?:did|does|do|has|have|had)[ ](?P<did>[^,?]+?)
+        [ ](?:\w+ly[ ]|also[ ]|publicly[ ])?{_SAYS}\b
+    | ^(?:what[ ](?:is|was)[ ])?according[ ]to[ ](?P<according>[^,?]+?)(?:,|[ ](?:what|who|how|why|when|where|did|is|was|will)\b|$)
+    | ^(?:list|show|give)[ ](?:me[ ])?(?:all[ ])?(?:the[ ])?(?:quotes|statements|quotations|remarks)[ ](?:by|of|from)[ ](?P<by>[^,?]+?)
+        (?:[ ](?:on|about|regarding)\b|[?.]?$)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_NOBODY = FUNCTION_WORDS | frozenset(
+    "people experts officials critics analysts articles everyone anyone somebody someone anybody nobody others".split()
+)
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+
+def asked_speaker(question: str) -> str:
+    """Return who a question asks to have said something: "Peskov" of "What did Peskov say?"; empty if it does not ask that."""
+    asked = _ASKED.search(question)
+    who = next((part for part in asked.groups() if part), "") if asked else ""
+    words = re.sub(r"^(?:the|a|an) ", "", who.strip(), flags=re.I).split()
+    while len(words) > 1 and words[0].lower() in TITLES:
+        words = words[1:]
+    plain = [word for word in words if word.lower() in _NOBODY]
+    capitals = any(word[0].isupper() for word in question.split()[1:])
+    named = any(word[0].isupper() for word in words) if capitals else len(who.split()) <= 2 and who.split()[:1] == words[:1]
+    return " ".join(words) if words and not plain and named and len(words) <= 5 else ""
+
+
+def is_speaker(asked: str, speaker: str, role: str = "") -> bool:
+    """Whether a speaker is who was asked for: every word asked for is one of the name or, beside the name, of the role."""
+    own = _WORD.findall(fold(speaker))
+    known = own + _WORD.findall(fold(role))
+    wanted = [word for word in _WORD.findall(fold(asked).replace("'s", "")) if word not in FUNCTION_WORDS]
+    return bool(wanted) and all(any(same_word(word, other) for other in known) for word in wanted)
+
+
+def plan_speaker(question: str, given: Filters, stages: Sequence[Stage], *, infer: bool) -> tuple[Stage, ...]:
+    """Return the limits to try in turn: first, where the question asks what somebody said, only their words, then everybody's."""
+    if given.speaker:
+        found = [replace(stage, filters=replace(stage.filters, speaker=given.speaker)) for stage in stages]
+        return tuple(replace(stage, text=_with(stage.text, given.speaker)) for stage in found)
+    asked = asked_speaker(question) if infer else ""
+    if not asked:
+        return tuple(stages)
+    first = [
+        replace(stage, filters=replace(stage.filters, speaker=asked), inferred=replace(stage.inferred, speaker=asked)) for stage in stages
+    ]
+    note = f"No sentence is seen to be by {asked}; these are about what was asked."
+    return (*first, *(replace(stage, notes=(*stage.notes, note)) for stage in stages))
+
+
+def _with(text: str, speaker: str) -> str:
+    missing = [word for word in _WORD.findall(speaker) if word.lower() not in text.lower()]
+    return f"{text} {' '.join(missing)}".strip()
+
+
+def keep_speaker(ranked: Sequence[Ranked], speaker: str, snapshot: Snapshot) -> list[Ranked]:
+    """Return the sentences that are a speaker's, in the order given; all of them if nobody was asked for."""
+    if not speaker:
+        return list(ranked)
+    texts = snapshot.texts(list(dict.fromkeys(candidate.passage.version for candidate in ranked)))
+    spans = {version: speaker_spans(text, speaker) for version, (_, text) in texts.items()}
+    return [candidate for candidate in ranked if covered(candidate.sentence.span, spans.get(candidate.passage.version, [])) >= OWN]
+
+
+def speaker_spans(text: str, speaker: str) -> list[Span]:
+    """Return the characters of an article that are what a speaker said, in order."""
+    words = [word for word in _WORD.findall(speaker) if word.lower() not in FUNCTION_WORDS]
+    if not any(fold(word)[:5] in fold(text) for word in words):
+        return []
+    return [(said.start, said.end) for said in attribute(text) if is_speaker(speaker, said.speaker, said.role)]
+
+
+def covered(span: Span, spans: Sequence[Span]) -> float:
+    """Return the share of a span's characters that lie in any of `spans`, which are in order; 0 to 1."""
+    total, reached = 0, span[0]
+    for start, end in spans:
+        start, end = max(start, reached), min(end, span[1])
+        if start < end:
+            total += end - start
+            reached = end
+    return total / max(span[1] - span[0], 1)
+
+
+def name_speakers(snapshot: Snapshot, quotes: Sequence[Quote], hits: Sequence[Hit]) -> list[Quote]:
+    """Return the quotes, each with who says it where most of it is somebody's words."""
+    versions = {hit.passage.article_id: hit.passage.version for hit in hits}
+    texts = snapshot.texts(list(dict.fromkeys(versions[quote.article_id] for quote in quotes)))
+    return [name_speaker(quote, texts[versions[quote.article_id]][1]) for quote in quotes]
+
+
+def name_speaker(quote: Quote, text: str) -> Quote:
+    """Return a quote from an article's text with who says it: who its short answer is by, or else most of it."""
+    found = [said for said in attribute(text) if said.start < quote.end and said.end > quote.start]
+    if quote.answer:
+        first, last = quote.answer
+        answering = [said for said in found if said.start <= first and last <= said.end]
+        found = [said for said in found if said.speaker in {answer.speaker for answer in answering}] or found
+    shares = {speaker: _share(quote, parts) for speaker, parts in _by_speaker(found).items()}
+    speaker = max(shares, key=lambda name: shares[name], default="")
+    if not speaker or shares[speaker] < OWN:
+        return quote
+    parts = _by_speaker(found)[speaker]
+    direct = _share(quote, [said for said in parts if said.direct]) * 2 > shares[speaker]
+    role, via = (next((value for value in values if value), "") for values in ([p.role for p in parts], [p.via for p in parts]))
+    return replace(quote, speaker=speaker, role=role, via=via, direct=direct)
+
+
+def _by_speaker(found: Sequence[Attribution]) -> dict[str, list[Attribution]]:
+    parts: defaultdict[str, list[Attribution]] = defaultdict(list)
+    for said in found:
+        parts[said.speaker].append(said)
+    return parts
+
+
+def _share(quote: Quote, parts: Sequence[Attribution]) -> float:
+    return covered((quote.start, quote.end), [(said.start, said.end) for said in parts])
