@@ -23,11 +23,11 @@ _SCRIPT = Path(__file__).with_name("desk.js")
 _SEARCHING: Final[dict[str, Any]] = {**QUIET, "concurrency_limit": 1, "concurrency_id": "suggesting"}  # never in the way of an answer
 _TRY, _NEXT = "Try", "Next"
 TOOLBAR = """<div class="pq-tools">
-<button type="button" class="pq-do" value="fresh">New conversation</button>
-<details class="pq-history"><summary>Past conversations <span class="pq-count"></span></summary>
+<button type="button" class="pq-do" value="fresh" title="New conversation">New <span class="pq-wide">conversation</span></button>
+<details class="pq-history"><summary title="Past conversations">Past <span class="pq-wide">conversations</span> <span class="pq-count"></span></summary>
 <div class="pq-drawer"><ul class="pq-past"></ul>
 <button type="button" class="pq-do pq-forget-all" value="forgetall" hidden>Delete all</button></div></details>
-<span class="pq-export">Export <button type="button" class="pq-do" value="export-md" title="Download as Markdown">Markdown</button>
+<span class="pq-export"><span class="pq-wide">Export</span> <button type="button" class="pq-do" value="export-md" title="Download as Markdown">Markdown</button>
 <button type="button" class="pq-do" value="export-html" title="Download as a page of HTML">HTML</button></span>
 <span class="pq-said" role="status"></span></div>"""
 
