@@ -152,6 +152,7 @@ def find_list_question(text: str, *, timed: bool) -> ListQuestion | None:
 
 def _alternatives(subject: str) -> tuple[tuple[Phrase, ...], ...] | None:
     """Return the phrases of a subject; None if it has no words, or too many to be the subject of a list."""
+    subject = subject.rsplit(": ", 1)[-1]  # a follow-up, made to stand alone: "How many articles mention Macron: Prague?"
     if quoted := _QUOTED.match(subject):
         phrase = _phrase(quoted[1], exact=True)
         return ((phrase,),) if phrase.terms else None

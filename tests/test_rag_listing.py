@@ -7,9 +7,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from scripted import ScriptedWriter
 
 from index import Index, build
-from rag import Answer, Filters, Searched
+from rag import Answer, Checked, Done, Filters, Found, Searched, Searching, Session, TextDelta, query, query_stream
 from rag.list_question import find_list_question, split_words
 from rag.listing import find_listing, list_articles
 
@@ -212,3 +213,30 @@ def test_every_sentence_that_mentions_is_counted(opened: Index) -> None:
     assert sentence(ask("How often is the harbour bridge mentioned?", opened)) == (
         "“harbour bridge” is mentioned in 11 sentences, in 12 of 15 articles."
     )
+
+
+def test_a_question_about_the_archive_is_answered_without_a_search_or_a_model(archive: Path) -> None:
+    writer = ScriptedWriter("The bridge is mentioned often [1].")
+    answer = query("How many articles mention the harbour bridge?", archive, as_of=TODAY, writer=writer)
+    assert answer.text.startswith("12 of 15 articles mention “harbour bridge”.")
+    assert (answer.status, answer.writer, writer.requests, answer.hits) == ("answered", "", [], ())
+    assert set(answer.timings) == {"understand", "list"}
+
+
+def test_its_events_are_those_of_any_answer(archive: Path) -> None:
+    events = list(query_stream("Which articles mention Prague?", archive, as_of=TODAY))
+    assert [type(event) for event in events] == [Searching, Found, Checked, TextDelta, Done]
+
+
+def test_a_follow_up_asks_the_archive_too(archive: Path) -> None:
+    session = Session(archive, as_of=TODAY)
+    session.ask("How many articles mention Turkey?")
+    answer = session.ask("And Prague?")
+    assert answer.searched.question == "How many articles mention Turkey: Prague?"
+    assert sentence(answer) == "1 of 15 articles mentions “Prague”."
+
+
+def test_an_archive_question_keeps_to_the_outlets_and_the_day_it_is_asked_on(archive: Path) -> None:
+    answer = query("How many articles are there?", archive, as_of=dt.date(2025, 3, 2), filters=Filters(sources=frozenset(["Post"])))
+    assert sentence(answer) == "There are 2 articles of Post."
+    assert sentence(query("How many articles are there?", archive, as_of=dt.date(2025, 3, 2))) == "There are 5 articles."
