@@ -15,6 +15,7 @@ from rag.support import describe_support
 from rag.writer import Writer
 from ui.actions import show_actions, show_taken
 from ui.conversation import Conversation, Exchange, named
+from ui.listings import show_count, show_rest
 from ui.markup import text
 from ui.printing import CLOSEST, count, describe_reading, describe_scope, describe_writer
 
@@ -102,6 +103,8 @@ def _whole(answer: Answer, number: int) -> str:
     elif is_prose(answer):
         sources = f'<div class="pq-sources">{_quotes(answer, number)}</div>'
         parts += [_support(answer), f'<p class="pq-prose">{_prose(answer.claims, number)}</p>', notes, sources, wrote]
+    elif answer.listing:
+        parts += [show_count(answer), notes, _quotes(answer, number), show_rest(answer)]
     else:
         parts += [_support(answer), notes, _quotes(answer, number), wrote]
     return _answer(*parts)
