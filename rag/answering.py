@@ -22,6 +22,7 @@ from rag.ranking import rank_sentences
 from rag.reader import MiniReader, Reader
 from rag.reading import read_sentences
 from rag.retrieval import Retrieved, retrieve
+from rag.sides import take_sides
 from rag.speaking import keep_speaker, name_speakers, plan_speaker
 from rag.types import NOT_FOUND, Answer, Checked, Done, Draft, Event, Filters, Found, Hit, Searched, Searching, TextDelta, Turn, Usage
 from rag.writer import Writer
@@ -171,9 +172,9 @@ def _retrieve(index: Index, question: Question, vector: Vectors, searched: Searc
 
 def _quote(question: Question, retrieved: Retrieved, snapshot: Snapshot, searched: Searched, clock: "_Clock") -> Answer:
     """Return the answer in quotes."""
-    ranked = keep_speaker(rank_sentences(question, retrieved, snapshot), searched.filters.speaker, snapshot)
+    found = keep_speaker(rank_sentences(question, retrieved, snapshot), searched.filters.speaker, snapshot)
     clock.lap("rank")
-    ranked = read_sentences(question, ranked, _shipped_reader())
+    ranked = read_sentences(question, found, _shipped_reader())
     clock.lap("read")
     sure = confidence(question, ranked, max(retrieved.similarity.values(), default=0.0), searched.articles)
     answer = Answer("not_found", NOT_FOUND, hits=retrieved.hits, searched=searched, confidence=sure, timings=clock.laps)
@@ -183,7 +184,8 @@ def _quote(question: Question, retrieved: Retrieved, snapshot: Snapshot, searche
         return replace(answer, nearest=tuple(articles[:NEAREST]), closest=closest)
     order = find_order(searched.question)
     chosen = by_date(choose(question, keep_near(ranked) if order else ranked), order)
-    claims = make_claims(name_speakers(snapshot, name_copies(snapshot, group(chosen), retrieved.hits), retrieved.hits))
+    quotes = name_speakers(snapshot, name_copies(snapshot, group(chosen), retrieved.hits), retrieved.hits)
+    claims = make_claims(take_sides(question, quotes, found, snapshot))
     answer = replace(answer, status="answered", claims=claims)
     clock.lap("compose")
     return replace(answer, text=list_quotes(answer.quotes))

@@ -12,7 +12,7 @@ from functools import lru_cache
 from index.passages import Span, split_sentences
 from rag.names import COUNTRIES
 from rag.speakers import CAPITALS, Cast, Speaker, is_title, split_role
-from rag.speech import DAY, Cue, find_cues, subject
+from rag.speech import DAY, Cue, find_cues, find_subject, subject
 from rag.via import find_via
 
 _BACK = 4  # sentences looked back for whom "he" means
@@ -39,6 +39,7 @@ _TOLD = re.compile(
     re.VERBOSE,
 )
 _TO_WHOM = re.compile(r"\sto\s(?:the\s)?[\w’' ]{2,40}?(?=\sthat\s)")
+_OWNER = re.compile(rf"({CAPITALS.pattern})['’]s?(?: \w+)?\s*$")
 _LEAD = re.compile(rf"[\s,:]*(?:(?:(?:late|early) )?(?:on )?{DAY}(?: (?:night|morning|afternoon|evening))? )?(?:that )?")
 
 
@@ -59,6 +60,17 @@ class Attribution:
 def attribute(text: str) -> tuple[Attribution, ...]:
     """Return everything said in an article's text, in order of `start`."""
     return tuple(sorted(_Reading(text).attributions(), key=lambda said: (said.start, said.end)))
+
+
+def find_doer(text: str, place: int) -> str:
+    """Return who does or says what stands at a place of an article's text, in full as the article has it; empty if nobody is seen to.
+
+    Before a verb that is its subject, behind "Macron's" he, within speech that names nobody else who speaks.
+    """
+    reading = _Reading(text)
+    holding = [said for said in reading.attributions() if said.start <= place < said.end]
+    speech = min(holding, key=lambda said: said.end - said.start, default=None)
+    return reading.find_subject(place, speech.start if speech else None) or (speech.speaker if speech else "")
 
 
 def find_quotations(text: str) -> list[Span]:
@@ -117,6 +129,23 @@ class _Reading:
                 self._spoke[place] = found[0]
                 self._last = found[-1]
             yield from found
+
+    def find_subject(self, at: int, since: int | None = None) -> str:
+        """Return the subject of the verb at a place of the text, or whose it is: "Macron's refusal"; empty if none is seen.
+
+        With `since`, where speech begins, only a name from there on counts. To be called after `attributions`.
+        """
+        place = next((number for number, (start, end) in enumerate(self._sentences) if start <= at < end), None)
+        if place is None:
+            return ""
+        start = self._sentences[place][0]
+        sentence = self._masked[start : self._sentences[place][1]]
+        if owner := _OWNER.search(sentence[: at - start]):
+            return self._resolve(owner[1], place, start + owner.start(), None).name
+        left = find_subject(sentence, at - start)
+        if since is not None and (not left or start + left[0] < since or not left[1][0].isupper()):
+            return ""
+        return self._resolve(left[1], place, start + left[0], None).name if left else self._subject(place, sentence[: at - start]).name
 
     def _read(self, place: int, sentence: str, quoted: Sequence[Span]) -> list[Attribution]:
         """Return what is said in one sentence; `quoted` are its quotations' characters."""

@@ -109,19 +109,23 @@ def on_one_line(quote: Quote) -> str:
 
 
 def groups(quotes: Sequence[Quote]) -> Iterator[Group]:
-    """Yield runs of quotes from one article."""
+    """Yield runs of quotes from one article and in one part of the answer."""
     first = 0
     for place in range(1, len(quotes) + 1):
-        if place == len(quotes) or quotes[place].article_id != quotes[first].article_id:
+        if place == len(quotes) or (quotes[place].article_id, quotes[place].part) != (quotes[first].article_id, quotes[first].part):
             yield Group(first + 1, tuple(quotes[first:place]))
             first = place
 
 
 def list_quotes(quotes: Sequence[Quote]) -> str:
-    """Return quotes as text: under each article's line, its quotes with their numbers."""
-    parts = []
+    """Return quotes as text: under each article's line, its quotes with their numbers; under each heading, its articles."""
+    parts: list[str] = []
+    heading = ""
     for part in groups(quotes):
         numbered = [line for number, quote in enumerate(part.quotes, start=part.first) for line in _numbered(quote, number)]
+        if part.quotes[0].part != heading:
+            heading = part.quotes[0].part
+            parts.append(heading)
         parts.append("\n".join([byline(part.quotes[0]), *numbered, *_listed(part.quotes)]))
     return "\n\n".join(parts)
 

@@ -42,7 +42,7 @@ _BETWEEN = re.compile(
     rf"""(?:\s(?: ha[sd] | have | also | then | later | again | further | first | once | even | now | just | earlier | still | since
     | never | \w+ly | in[ ]turn | in[ ](?:a|an|his|her|its)[ ](?:\w+[ ])?(?:statement|tweet|interview|report|letter|speech|email|post)
     | (?:late[ ]|early[ ])?(?:on[ ])?{DAY}(?:[ ](?:night|morning|afternoon|evening))? | yesterday | today | himself | herself
-    | this[ ]week | last[ ]\w+ | did | who (?=\s*$) ))+\s*$""",
+    | this[ ]week | last[ ]\w+ | did ))+\s*$""",
     re.VERBOSE,
 )
 _HARD = re.compile(r"[;:—–“”\"()]|\s-{1,2}\s|\.\.\.")
@@ -113,7 +113,7 @@ def _cue(sentence: str, match: re.Match[str]) -> Cue | None:
         return Cue(place, place, match.end(), "", clause=clause, word=word) if before.endswith((",", "”", '"')) else None
     if _is_other(sentence, match, word):
         return None
-    left = _left(sentence, place)
+    left = find_subject(sentence, place)
     inverted = word in _INVERTED and (not before or before[-1] in ',”"—') and (before[-1:] != "," or left is None)
     if inverted and (end := _right(sentence, match.end())) > match.end():
         return Cue(place, place, end, sentence[match.end() : end].strip(), inverted=True, clause=clause, word=word)
@@ -156,8 +156,8 @@ def _is_other(sentence: str, match: re.Match[str], word: str) -> bool:
     return previous in ("to", "a", "an", "the", "of")
 
 
-def _left(sentence: str, place: int) -> tuple[int, str] | None:
-    """Return where the speaker before a verb begins, and the phrase; None if none is seen."""
+def find_subject(sentence: str, place: int) -> tuple[int, str] | None:
+    """Return where the subject of the verb at `place` begins, and the phrase; None if none is seen before it."""
     text = _BETWEEN.sub("", sentence[:place].rstrip() if sentence[:place].rstrip().endswith(",") else sentence[:place])
     hard = max((match.end() for match in _HARD.finditer(text)), default=0)
     region = text[hard:]
@@ -166,7 +166,7 @@ def _left(sentence: str, place: int) -> tuple[int, str] | None:
     if region.rstrip().endswith(","):
         return _apposed(region, hard)
     if who := re.search(r",? who$", region.rstrip()):
-        found = _phrase(region[: who.start()].rpartition(",")[2]) or _apposed(region[: who.start()] + ",", hard)
+        found = _phrase(region[: who.start()].rpartition(",")[2], governed=True) or _apposed(region[: who.start()] + ",", hard)
         name = found if isinstance(found, str) else (found[1] if found else "")
         return (hard + region.rfind(name), f"{name} who") if name else None
     phrase = _phrase(region.rpartition(",")[2])
@@ -195,8 +195,11 @@ def _apposed(region: str, offset: int) -> tuple[int, str] | None:
     return None
 
 
-def _phrase(part: str) -> str:
-    """Return the words at the end of a part of a sentence that name somebody; empty if they do not."""
+def _phrase(part: str, *, governed: bool = False) -> str:
+    """Return the words at the end of a part of a sentence that name somebody; empty if they do not.
+
+    Behind a preposition they are no subject, and count only if they may be `governed`: "a statement by Kallas, who said".
+    """
     tokens = part.split()
     first = len(tokens)
     while first and len(tokens) - first < _LONGEST and _continues(tokens, first):
@@ -204,7 +207,7 @@ def _phrase(part: str) -> str:
     while first < len(tokens) and (tokens[first].lower().strip(",.") in _OPENERS or tokens[first] in _JOINS):
         first += 1
     words = tokens[first:]
-    if words and first and tokens[first - 1].lower() in _PREPOSITIONS and not is_title(words[-1]):
+    if words and first and not governed and tokens[first - 1].lower() in _PREPOSITIONS and not is_title(words[-1]):
         return ""  # "ships in U.S. waters reported"
     if not words or not _names_somebody(words):
         return ""

@@ -94,7 +94,7 @@ def test_every_quote_is_a_slice_of_its_article_and_every_sentence_is_a_quote(fiv
     assert quoted == [claim.text for claim in answer.claims]
     others = {line for line in answer.text.splitlines() if line and not line.startswith("> ")}
     said = {f"  {credit(quote)}" for quote in answer.quotes if quote.speaker}
-    assert others == {f"{quote.title} · undated" for quote in answer.quotes} | said
+    assert others == {f"{quote.title} · undated" for quote in answer.quotes} | said | {quote.part for quote in answer.quotes if quote.part}
 
 
 FURNITURE = ["See also", "Leave a Reply", "email", "automatically generated", "DigitalSiber", "관련", "- News", "Source: NATO", "SpaceX"]

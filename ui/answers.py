@@ -10,7 +10,7 @@ from typing import Any, Final
 from corpus.errors import PullquoteError
 from index import ArticleHead, Index
 from rag import Answer, Checked, Claim, Done, Draft, Event, Found, Quote, Searching, TextDelta, query_stream
-from rag.composing import UNSUPPORTED, also, also_in, byline, groups, is_prose, origin
+from rag.composing import UNSUPPORTED, also, also_in, byline, credit, groups, is_prose, origin
 from rag.support import describe_support
 from rag.writer import Writer
 from ui.actions import show_actions, show_taken
@@ -154,7 +154,11 @@ def _quotes(answer: Answer, exchange: int) -> str:
     """Return an answer's quotes, under each article's line, with the other articles that have their words."""
     elsewhere = named(answer)
     parts = []
+    heading = ""
     for part in groups(answer.quotes):
+        if part.quotes[0].part != heading:
+            heading = part.quotes[0].part
+            parts.append(f'<p class="pq-part"><strong>{text(heading)}</strong></p>')
         parts.append(f'<p class="pq-byline">{_byline(part.quotes[0])}</p>')
         parts += [_cited(quote, exchange, number) for number, quote in enumerate(part.quotes, start=part.first)]
         if copies := also(part.quotes):
@@ -163,7 +167,8 @@ def _quotes(answer: Answer, exchange: int) -> str:
 
 
 def _cited(quote: Quote, exchange: int, number: int) -> str:
-    return f'<blockquote class="pq-quote">{_emphasized(quote)} {_link(quote, exchange, number)}</blockquote>'
+    said = f'<footer class="pq-byline">{text(credit(quote))}</footer>' if quote.speaker else ""
+    return f'<blockquote class="pq-quote">{_emphasized(quote)} {_link(quote, exchange, number)}{said}</blockquote>'
 
 
 def _link(quote: Quote, exchange: int, number: int, outlet: str = "") -> str:

@@ -74,6 +74,7 @@ def describe_scope(searched: Searched) -> str:
     limits += [f"of {source}" for source in sorted(searched.filters.sources)]
     limits += [f"as of {searched.as_of}"] if searched.as_of else []
     only = f" · only articles {', '.join(limits)}" if limits else ""
+    only += f" · only what {searched.filters.speaker} said" if searched.filters.speaker else ""
     return f"Searched {count(searched.articles, 'article')} for “{searched.question}”{only}"
 
 

@@ -1,0 +1,99 @@
+"""Keep apart who did and who did not, where a question asks who took a stand: "Who ruled out ground troops?"."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from index import Snapshot
+from rag.attribution import find_doer
+from rag.composing import group, make_quote
+from rag.question import Question
+from rag.ranking import Ranked
+from rag.sentence import overlap
+from rag.speaking import name_speaker
+from rag.types import Quote
+
+REACHED = 0.5  # share of the question's words that a sentence with the other stand must reach, with its neighbours and title
+MOST = 4  # sentences quoted with the other stand
+SAME = 0.6  # share of words from which two of them say the same
+DID, DID_NOT = "Who did", "Who did not"
+
+# The verbs of a stand, as regular expressions of their forms.
+_STANDS = {
+    r"rul(?:e|es|ed|ing) out|exclud\w+": r"(?:rul(?:e|es|ed|ing)\b(?:\W+\w+){0,2}?\W+out|exclud(?:e|es|ed|ing))",
+    r"support\w*|back(?:s|ed|ing)?": r"(?:support|supports|supported|supporting|back|backs|backed|backing)",
+    r"oppos\w+|reject\w*": r"(?:oppose|opposes|opposed|opposing|reject|rejects|rejected|rejecting)",
+    r"condemn\w*|denounc\w+": r"(?:condemn|condemns|condemned|condemning|denounce|denounces|denounced|denouncing)",
+    r"recogni[sz]\w+": r"recogni[sz](?:e|es|ed|ing)",
+    r"endors\w+|approv\w+": r"(?:endors|approv)(?:e|es|ed|ing)",
+    r"sign(?:s|ed)?": r"sign(?:s|ed|ing)?",
+}
+_DENIES = r"|\b(?:no plans?|distanced|disavowed|not (?:considering|planning|an option)|there will be no)\b"  # says as much as "ruled out"
+_ASKED = r"^(?:who|which \w+)(?: else)? (?:has |have |had |also |did |does )*(?:not )?(?:{})\b"
+_NOT = r"(?:\b(?:not|never|refus(?:es|ed|al|ing)|declin(?:es|ed|ing)|without|nobody|no[ ]one)\b|n['’]t\b)(?:\W+[\w’']+){0,4}?\W+"
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What a question asks who did."""
+
+    took: re.Pattern[str]  # a sentence that speaks of it
+    refused: re.Pattern[str]  # one that says somebody did not
+
+
+def find_stand(question: Question) -> Stand | None:
+    """Return the stand that a question asks who took; None if it asks something else."""
+    for asked, forms in _STANDS.items():
+        if re.search(_ASKED.format(asked), question.text, re.I):
+            took = rf"\b{forms}\b{_DENIES if forms.startswith('(?:rul') else ''}"
+            return Stand(re.compile(took, re.I), re.compile(rf"{_NOT}{forms}\b", re.I))
+    return None
+
+
+def take_sides(question: Question, quotes: Sequence[Quote], ranked: Sequence[Ranked], snapshot: Snapshot) -> list[Quote]:
+    """Return the quotes in parts, each with its heading, if the question asks who took a stand and somebody is said not to have.
+
+    `ranked` are the sentences that were ranked, best first: those who did not take it are quoted from them.
+    """
+    stand = find_stand(question)
+    if stand is None:
+        return list(quotes)
+    versions = dict.fromkeys(candidate.passage.version for candidate in ranked)
+    texts = {head.id: text for head, text in snapshot.texts(list(versions)).values()}
+    did = [quote for quote in quotes if not stand.refused.search(quote.text)]
+    did_not = [*(quote for quote in quotes if quote not in did), *_refusing(stand, ranked, did, texts)][:MOST]
+    if not did_not or not did:
+        return list(quotes)
+    parts = ((DID, did, stand.took), (DID_NOT, did_not, stand.refused))
+    return [quote for name, part, mark in parts for quote in group(_headed(name, part, mark, texts))]
+
+
+def _refusing(stand: Stand, ranked: Sequence[Ranked], did: Sequence[Quote], texts: dict[str, str]) -> Iterator[Quote]:
+    """Yield different sentences in which somebody did not take a stand."""
+    taken: list[Ranked] = []
+    for candidate in ranked:
+        span, article = candidate.sentence.span, candidate.passage.article_id
+        inside = any(quote.article_id == article and quote.start <= span[0] < quote.end for quote in did)
+        if inside or sum(candidate.features[:3]) < REACHED or not stand.refused.search(candidate.sentence.text):
+            continue
+        if all(overlap(other.sentence.terms, candidate.sentence.terms) < SAME for other in taken):
+            taken.append(candidate)
+            yield name_speaker(make_quote(replace(candidate, reading=None)), texts[article])
+
+
+def _headed(name: str, quotes: Sequence[Quote], mark: re.Pattern[str], texts: dict[str, str]) -> list[Quote]:
+    """Return quotes with a heading that names who did: "Who did: Germany, Poland and NATO; Olaf Scholz"."""
+    found = list(dict.fromkeys(doer for quote in quotes for doer in _doers(quote, mark, texts[quote.article_id])))
+    doers = [doer for doer in found if not any(set(doer.split()) < set(other.split()) for other in found)]
+    heading = f"{name}: {'; '.join(doers)}" if doers else name
+    return [replace(quote, part=heading) for quote in quotes]
+
+
+def _doers(quote: Quote, mark: re.Pattern[str], text: str) -> Iterator[str]:
+    """Yield who takes the stand in a quote, or who says it."""
+    marks = list(mark.finditer(text, quote.start, quote.end))
+    for match in marks:
+        if doer := find_doer(text, match.start()):
+            yield doer[:1].upper() + doer[1:]
+    if quote.speaker and not marks:
+        yield quote.speaker[:1].upper() + quote.speaker[1:]
