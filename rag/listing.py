@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from index import ArticleHead, Passage, Snapshot
 from index.passages import Span, split_sentences
-from rag.composing import list_quotes, make_claims
+from rag.composing import byline, list_quotes, make_claims
 from rag.list_question import ListQuestion, Phrase, find_list_question, split_words
 from rag.narrowing import describe_days, left_out
 from rag.periods import find_period
@@ -78,6 +78,13 @@ def list_articles(asked: ListQuestion, searched: Searched, snapshot: Snapshot) -
         notes=left_out(undated),
         listing=Listing(sentence, tuple(mentions)),
     )
+
+
+def write_whole(listing: Listing) -> str:
+    """Return a list as text with every article that it has, not only those that are shown."""
+    quotes = [mention.quote for mention in listing.mentions if mention.quote]
+    others = [byline(mention.article) for mention in listing.mentions if not mention.quote]
+    return "\n\n".join(part for part in (listing.sentence, list_quotes(quotes), "\n".join(others)) if part)
 
 
 def _mentions(asked: ListQuestion, snapshot: Snapshot, allow: Callable[[ArticleHead], bool]) -> Iterator[Mention]:

@@ -82,6 +82,8 @@ def _parser(defaults: Settings) -> argparse.ArgumentParser:
     ask.add_argument("--after", type=_day, metavar="DAY", help="only articles dated on this day or later; undated ones are left out")
     ask.add_argument("--before", type=_day, metavar="DAY", help="only articles dated on this day or earlier; undated ones are left out")
     ask.add_argument("--source", action="append", default=[], metavar="OUTLET", help="only articles of this outlet; may be repeated")
+    ask.add_argument("--no-infer", action="store_true", help="take no limits, such as “last week”, from the question")
+    ask.add_argument("--all", action="store_true", help="list every article where the question asks which there are, not only ten")
     ask.add_argument("--quote", action="store_true", help=_QUOTE)
     ask.add_argument("--confidence", action="store_true", help="tell how likely the articles answer the question")
     ask.set_defaults(run=_ask)
@@ -180,6 +182,7 @@ def _add(settings: Settings, options: argparse.Namespace) -> int:
 def _ask(settings: Settings, options: argparse.Namespace) -> int:
     from rag import Filters, query
     from rag.answering import open_index
+    from rag.listing import write_whole
     from ui.printing import describe_answer, describe_confidence, to_json
 
     filters = Filters(options.after, options.before, frozenset(options.source))
@@ -187,8 +190,9 @@ def _ask(settings: Settings, options: argparse.Namespace) -> int:
     if writer:
         sys.stderr.write(f"Answers are written by {writer.name}, which gets the question and the quotes found (--quote keeps them here)\n")
     index = open_index(settings.index, settings.chroma_url)
-    answer = query(options.question, index, as_of=options.as_of, filters=filters, writer=writer)
-    _print(to_json(answer) if options.json else describe_answer(answer))
+    answer = query(options.question, index, as_of=options.as_of, filters=filters, writer=writer, infer=not options.no_infer)
+    shown = replace(answer, text=write_whole(answer.listing)) if options.all and answer.listing else answer
+    _print(to_json(answer) if options.json else describe_answer(shown))
     if options.confidence and not options.json:
         _print(describe_confidence(answer))
     return _EXIT_CODES[answer.status]
