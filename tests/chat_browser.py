@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
@@ -34,6 +35,7 @@ IN_BROWSER = [
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     assert CHROMIUM, MISSING
+    expect.set_options(timeout=20_000)  # what is slow on a busy machine is not wrong
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
@@ -48,9 +50,9 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def serve_chat(corpus: Path, *options: str, **environ: str) -> Iterator[str]:
-    """Run `pullquote serve` over a corpus, indexed beside it, and give its address."""
-    with run_page(corpus.parent / "index", corpus.parent, "--corpus", str(corpus), *options, **environ) as address:
+def serve_chat(corpus: Path, *options: str, port: int = 0, **environ: str) -> Iterator[str]:
+    """Run `pullquote serve` over a corpus, indexed beside it, on a port, 0 for any that is free, and give its address."""
+    with run_page(corpus.parent / "index", corpus.parent, "--corpus", str(corpus), *options, port=port, **environ) as address:
         yield address
 
 
@@ -78,9 +80,9 @@ def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         if message.type == "error":
             complaints.append(message.text)
 
-    def open_one(size: str = "desktop", at: str = address) -> Page:
+    def open_one(size: str = "desktop", at: str = address, scheme: Literal["light", "dark"] = "light") -> Page:
         width, height = SIZES[size]
-        page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+        page = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme).new_page()
         page.on("request", on_request)
         page.on("console", on_console)
         opened.append(at)

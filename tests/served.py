@@ -13,10 +13,14 @@ from pathlib import Path
 
 
 @contextmanager
-def run_page(index: Path, log: Path, *options: str, **environ: str) -> Iterator[str]:
-    """Serve an index on a free port and give the address; what the process says goes into a new file in the folder `log`."""
+def run_page(index: Path, log: Path, *options: str, port: int = 0, **environ: str) -> Iterator[str]:
+    """Serve an index on a port, 0 for any that is free, and give the address.
+
+    What the process says goes into a file in the folder `log`.
+    """
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
         port = probe.getsockname()[1]
     file = log / f"log-{port}"
     command = [sys.executable, "-m", "ui.cli", "serve", "--index", str(index), "--port", str(port), *options]

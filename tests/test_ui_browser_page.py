@@ -1,0 +1,167 @@
+"""The page itself in a real browser: layout, the article panel, keyboard, accessibility, and a header that keeps up."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from chat_browser import IN_BROWSER, SIZES, ask
+from playwright.sync_api import Page, expect
+
+from index import build
+
+pytestmark = IN_BROWSER
+
+WHO = "Who ruled out ground troops?"
+
+
+def answered(page: Page, number: int = 1) -> None:
+    expect(page.locator(".pq-support")).to_have_count(number)
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds serious or critical, with the elements."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html']}" for one in found if one["impact"] in ("serious", "critical") for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_everyone_can_read_and_use_it(open_page: Callable[..., Page], size: str, scheme: str) -> None:
+    page = open_page(size, scheme=scheme)
+    expect(page.locator(".pq-ask").first).to_be_visible()
+    assert violations(page) == []
+    ask(page, WHO)
+    answered(page)
+    page.locator('a[href="#cite-1-2"]').click()
+    expect(page.locator("#pq-hit")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    ask(page, "What is the capital of Peru?")
+    expect(page.locator(".pq-notfound")).to_be_visible()
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_page_fits_its_window(open_page: Callable[..., Page], size: str) -> None:
+    page = open_page(size)
+    ask(page, WHO)
+    answered(page)
+    width, height = SIZES[size]
+    assert page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [width, height]
+    expect(page.get_by_role("textbox", name="Question")).to_be_in_viewport()
+    page.locator('a[href="#cite-1-1"]').click()
+    article, conversation = page.locator(".pq-article"), page.locator(".pq-chat")
+    expect(article).to_be_in_viewport()
+    box, left = article.bounding_box(), conversation.bounding_box()
+    assert box
+    assert left
+    if size == "desktop":
+        assert box["x"] >= left["x"] + left["width"], "beside the conversation"
+    else:
+        assert (box["x"], box["width"], box["y"] + box["height"]) == (0, width, height), "a sheet over the whole width"
+
+
+def test_j_and_k_go_from_quote_to_quote_and_esc_goes_back_to_the_citation(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    ask(page, WHO)
+    answered(page)
+    page.keyboard.press("j")
+    expect(page.get_by_role("textbox", name="Question")).to_have_value("j")
+    page.get_by_role("textbox", name="Question").fill("")
+    page.locator(".pq-header h1").click()
+    for key, place in (("j", 1), ("j", 2), ("j", 3), ("k", 2)):
+        page.keyboard.press(key)
+        expect(page.locator(".pq-place")).to_have_text(re.compile(f"Quote {place} of \\d"))
+        expect(page.locator(f'a[href="#cite-1-{place}"]')).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".pq-article")).to_have_count(0)
+    expect(page.locator('a[href="#cite-1-2"]')).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.get_by_role("textbox", name="Question")).to_be_focused()
+
+
+def test_the_panel_leads_to_the_next_quote_and_back(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    ask(page, WHO)
+    answered(page)
+    page.locator('a[href="#cite-1-1"]').click()
+    expect(page.locator(".pq-article")).to_be_focused()
+    first = page.locator("#pq-hit").inner_text()
+    expect(page.get_by_role("link", name="Previous quote")).to_have_count(0)
+    page.get_by_role("link", name="Next quote").click()
+    expect(page.locator(".pq-place")).to_contain_text("Quote 2 of")
+    expect(page.locator("#pq-hit")).not_to_have_text(first)
+    expect(page.locator('.pq-answer a[href="#cite-1-2"]')).to_have_class(re.compile("pq-shown"))
+    page.get_by_role("link", name="Previous quote").click()
+    expect(page.locator("#pq-hit")).to_have_text(first)
+    page.get_by_role("button", name="Close the article").click()
+    expect(page.locator(".pq-article")).to_have_count(0)
+    expect(page.locator('a[href="#cite-1-1"]')).to_be_focused()
+
+
+def test_a_quote_is_shown_to_who_points_at_its_number(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    ask(page, WHO)
+    answered(page)
+    bubble, citation = page.get_by_role("tooltip"), page.locator('a[href="#cite-1-1"]')
+    citation.hover()
+    expect(bubble).to_contain_text("Germany, Poland and NATO have ruled out")
+    page.keyboard.press("Escape")
+    expect(bubble).to_be_hidden()
+    citation.focus()
+    page.keyboard.press("Tab")
+    expect(bubble).to_contain_text("German Chancellor Olaf Scholz")
+    expect(page.locator('a[href="#cite-1-2"]')).to_have_attribute("aria-describedby", "pq-bubble")
+
+
+def test_the_nearest_articles_open_where_nothing_is_found(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    ask(page, "What is the capital of Peru?")
+    expect(page.locator(".pq-answer")).to_contain_text("Searched 5 articles for “What is the capital of Peru?”")
+    nearest = page.locator("a.pq-open").first
+    title = nearest.inner_text().split(" · ")[0]
+    nearest.click()
+    expect(page.locator(".pq-article h2")).to_have_text(title)
+    page.keyboard.press("Escape")
+    expect(nearest).to_be_focused()
+
+
+def test_two_questions_within_milliseconds_are_both_answered(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    questions = [WHO, "Who replaced Josep Borrell?", "What did Peskov say?"]
+    for question in questions:
+        ask(page, question)
+    answered(page, 3)
+    assert page.get_by_test_id("user").all_inner_texts() == questions
+    expect(page.locator(".pq-answer").nth(1)).to_contain_text("Kallas replaced Josep Borrell")
+    expect(page.locator('a[href="#cite-3-1"]')).to_be_visible()
+
+
+def test_the_header_tells_by_itself_what_another_process_has_indexed(open_page: Callable[..., Page], corpus: Path) -> None:
+    page = open_page()
+    expect(page.locator(".pq-header")).to_contain_text("5 articles")
+    added, broken = corpus / "added.txt", corpus / "broken.txt"
+    added.write_text("Tram line for Riga\n\nSkoda will build the tram line in Riga, the mayor said.\n", "utf-8")
+    broken.write_bytes(b"")
+    build(corpus, corpus.parent / "index")
+    expect(page.locator(".pq-header")).to_contain_text("6 articles")
+    page.get_by_text("1 problem").click()
+    expect(page.locator(".pq-problems li")).to_contain_text("broken.txt holds no text")
+    added.unlink()
+    broken.unlink()
+    build(corpus, corpus.parent / "index")
+    expect(page.locator(".pq-header")).to_contain_text("5 articles")
+
+
+def test_dark_or_light_is_the_systems_until_the_reader_chooses(open_page: Callable[..., Page]) -> None:
+    page = open_page(scheme="dark")
+    body = page.locator("body")
+    expect(body).to_have_class(re.compile(r"\bdark\b"))
+    page.get_by_role("button", name="Light or dark").click()
+    expect(body).not_to_have_class(re.compile(r"\bdark\b"))
+    later = page.context.new_page()
+    later.goto(page.url)
+    expect(later.get_by_role("textbox", name="Question")).to_be_editable()
+    expect(later.locator("body")).not_to_have_class(re.compile(r"\bdark\b"))
