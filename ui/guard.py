@@ -52,7 +52,7 @@ HEADERS: Final = {
 class Limits:
     """What one address may do."""
 
-    calls: Pace = field(default_factory=lambda: Pace(300, 20))  # events of the page, some five a question, and calls of the API
+    calls: Pace = field(default_factory=lambda: Pace(120, 20))  # events of the page, some five a question, and calls of the API
     logins: Pace = field(default_factory=guesses)  # with a wrong password
     upload: int = 100_000_000  # bytes of a request that brings files
 

@@ -26,7 +26,7 @@ from ui.settings import Settings
 _FOLDER = Path(__file__).parent
 _SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 _TOGETHER = 4  # events of a kind that run at a time
-_WAITING = 100  # further ones that wait
+_WAITING = 400  # further ones that wait: more than one address may ask for while thirty answers are made
 _THREADS = 100  # more than may wait for a model at a time, so that the others go on
 OPEN_TO_ALL = (
     "Warning: others can read the articles here and ask, though not add or delete any; "
