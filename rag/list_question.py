@@ -102,7 +102,8 @@ def split_words(text: str) -> list[str]:
 
 def _is_form(own: str, word: str, exact: bool) -> bool:
     if own[0].isupper() and not exact:
-        return word[0].isupper() and word.lower() == own.lower()
+        shouted = own.isupper() and own.lower() in FUNCTION_WORDS  # the US and the WHO, not "Us" and "Who"
+        return word == own if shouted else word[0].isupper() and word.lower() == own.lower()
     own, word = own.lower(), word.lower()
     return own == word or (not exact and own[0] == word[0] and (_plural(own, word) or _plural(word, own)))
 

@@ -139,7 +139,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"id": "undated", "title": "The harbour bridges of the county", "text": "There are three. One of them is old."},
         {"id": "birds", "text": "The farm sold turkeys, and a turkey won a prize.", "date": "2025-03-12", "source": "Herald"},
         {"id": "country", "text": "Turkey's president met the U.S. envoy in Nice.", "date": "2025-01-05", "source": "Post"},
-        {"id": "us", "text": "They told us that the bridges of Prague's old town are safe.", "date": "2025-01-06", "source": "Post"},
+        {"id": "us", "text": "The film Us told us that the bridges of Prague's old town are safe.", "date": "2025-01-06", "source": "Post"},
     ]
     (folder / "news.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
     build(folder / "news.jsonl", folder / "index")
