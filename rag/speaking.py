@@ -49,10 +49,12 @@ def asked_speaker(question: str) -> str:
 
 def is_speaker(asked: str, speaker: str, role: str = "") -> bool:
     """Whether a speaker is who was asked for: every word asked for is one of the name or, beside the name, of the role."""
-    own = _WORD.findall(fold(speaker))
-    known = own + _WORD.findall(fold(role))
-    wanted = [word for word in _WORD.findall(fold(asked).replace("'s", "")) if word not in FUNCTION_WORDS]
-    return bool(wanted) and all(any(same_word(word, other) for other in known) for word in wanted)
+    name, stated = _WORD.findall(fold(speaker)), frozenset(_WORD.findall(role.casefold()))
+    wanted = [word for word in _WORD.findall(re.sub(r"['’]s\b", "", asked)) if word.lower() not in FUNCTION_WORDS]
+    return bool(wanted) and all(
+        word.casefold() in stated or any(same_word(folded, other) for folded in _WORD.findall(fold(word)) for other in name)
+        for word in wanted
+    )
 
 
 def plan_speaker(question: str, given: Filters, stages: Sequence[Stage], *, infer: bool) -> tuple[Stage, ...]:

@@ -50,15 +50,7 @@ def _print(text: str) -> None:
 
 
 def _parser(defaults: Settings) -> argparse.ArgumentParser:
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument(
-        "--corpus", type=Path, default=defaults.corpus, help="folder of articles, or one .jsonl, .json or .zip file (default: %(default)s)"
-    )
-    shared.add_argument("--index", type=Path, default=defaults.index, help="folder of the index (default: %(default)s)")
-    shared.add_argument(
-        "--embedder", default=defaults.embedder, help="what makes vectors of a new index: minilm, or the faster static (default: minilm)"
-    )
-    shared.add_argument("--json", action="store_true", help="print one line of JSON")
+    shared = _shared(defaults)
     parser = argparse.ArgumentParser(
         prog="pullquote", description="Ask a folder of articles; every sentence of an answer rests on a verbatim quote."
     )
@@ -79,14 +71,19 @@ def _parser(defaults: Settings) -> argparse.ArgumentParser:
     ask = commands.add_parser("ask", parents=[shared], help="answer a question")
     ask.add_argument("question")
     ask.add_argument("--as-of", type=_day, metavar="DAY", help="leave out articles dated later than, say, 2024-02-29; undated ones stay")
-    ask.add_argument("--after", type=_day, metavar="DAY", help="only articles dated on this day or later; undated ones are left out")
-    ask.add_argument("--before", type=_day, metavar="DAY", help="only articles dated on this day or earlier; undated ones are left out")
-    ask.add_argument("--source", action="append", default=[], metavar="OUTLET", help="only articles of this outlet; may be repeated")
+    _add_limits(ask)
+    ask.add_argument("--speaker", default="", metavar="NAME", help="quote only what this person or body said")
     ask.add_argument("--no-infer", action="store_true", help="take no limits, such as “last week”, from the question")
     ask.add_argument("--all", action="store_true", help="list every article where the question asks which there are, not only ten")
     ask.add_argument("--quote", action="store_true", help=_QUOTE)
     ask.add_argument("--confidence", action="store_true", help="tell how likely the articles answer the question")
     ask.set_defaults(run=_ask)
+
+    who = commands.add_parser("who", parents=[shared], help="list all that somebody said, newest first")
+    who.add_argument("speaker", help="a name, a part of one or of a role: Peskov, 'Olaf Scholz', Kremlin")
+    who.add_argument("--page", type=int, default=1, metavar="N", help="print that page of 20 quotes (default: %(default)s)")
+    _add_limits(who)
+    who.set_defaults(run=_who)
 
     serve = commands.add_parser("serve", parents=[shared], help="open the web chat")
     add_serve_options(serve)
@@ -110,6 +107,25 @@ def _parser(defaults: Settings) -> argparse.ArgumentParser:
     _add_evaluate_options(evaluate)
     evaluate.set_defaults(run=_evaluate)
     return parser
+
+
+def _shared(defaults: Settings) -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--corpus", type=Path, default=defaults.corpus, help="folder of articles, or one .jsonl, .json or .zip file (default: %(default)s)"
+    )
+    shared.add_argument("--index", type=Path, default=defaults.index, help="folder of the index (default: %(default)s)")
+    shared.add_argument(
+        "--embedder", default=defaults.embedder, help="what makes vectors of a new index: minilm, or the faster static (default: minilm)"
+    )
+    shared.add_argument("--json", action="store_true", help="print one line of JSON")
+    return shared
+
+
+def _add_limits(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--after", type=_day, metavar="DAY", help="only articles dated on this day or later; undated ones are left out")
+    command.add_argument("--before", type=_day, metavar="DAY", help="only articles dated on this day or earlier; undated ones are left out")
+    command.add_argument("--source", action="append", default=[], metavar="OUTLET", help="only articles of this outlet; may be repeated")
 
 
 def _add_evaluate_options(evaluate: argparse.ArgumentParser) -> None:
@@ -185,7 +201,7 @@ def _ask(settings: Settings, options: argparse.Namespace) -> int:
     from rag.listing import write_whole
     from ui.printing import describe_answer, describe_confidence, to_json
 
-    filters = Filters(options.after, options.before, frozenset(options.source))
+    filters = Filters(options.after, options.before, frozenset(options.source), options.speaker)
     writer = None if options.quote else settings.writer()
     if writer:
         sys.stderr.write(f"Answers are written by {writer.name}, which gets the question and the quotes found (--quote keeps them here)\n")
@@ -196,6 +212,16 @@ def _ask(settings: Settings, options: argparse.Namespace) -> int:
     if options.confidence and not options.json:
         _print(describe_confidence(answer))
     return _EXIT_CODES[answer.status]
+
+
+def _who(settings: Settings, options: argparse.Namespace) -> int:
+    from rag import Filters
+    from ui.who import list_said
+
+    filters = Filters(options.after, options.before, frozenset(options.source))
+    listed, found = list_said(settings, options.speaker, filters, page=options.page, json=options.json)
+    _print(listed)
+    return OK if found else NOT_FOUND
 
 
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
