@@ -12,6 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
 @contextmanager
 def run_page(index: Path, log: Path, *options: str, port: int = 0, **environ: str) -> Iterator[str]:
     """Serve an index on a port, 0 for any that is free, and give the address.

@@ -110,6 +110,7 @@ function download(name, kind, text) {
 
 function begin(order) {
   shelf = `pullquote-${order.shelf}-`;
+  document.querySelectorAll('.pq-day input').forEach((field) => { field.type = 'date'; });
   list();
   const kept = read(shelf + sessionStorage.getItem(shelf));
   if (kept) trigger('restore', { record: kept.record });

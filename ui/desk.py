@@ -26,7 +26,12 @@ Command = dict[str, Any]  # "do": what; "number": a new one each time; and what 
 
 _VALUE = re.compile(r"([a-z]+)(?:-(\d{1,4}))?(?:-([a-z0-9]{1,8}))?")
 _ID = re.compile(r"[0-9a-f]{16}")
-THANKS = "Thank you. The report is kept beside the index."
+_SAID = {
+    "up": "Thank you. Your opinion is kept for the next check.",
+    "down": "Thank you. Your opinion is kept for the next check.",
+    "wrong_quote": "Thank you. The quote is reported.",
+    "withdrawn": "Taken back.",
+}
 
 
 def command(do: str, **takes: object) -> Command:
@@ -146,7 +151,7 @@ def report(conversation: Conversation, value: str, index: Path) -> Command:
         return command("say", text=str(error))
     if not quote:
         exchange.verdict = "" if verdict == "withdrawn" else "up" if verb == "up" else "down"
-    return command("say", text="Taken back." if verdict == "withdrawn" else THANKS)
+    return command("say", text=_SAID[verdict])
 
 
 def follow(conversation: Conversation, index: Index) -> Iterator[list[str]]:

@@ -24,10 +24,12 @@ _SEARCHING: Final[dict[str, Any]] = {**QUIET, "concurrency_limit": 1, "concurren
 _TRY, _NEXT = "Try", "Next"
 TOOLBAR = """<div class="pq-tools">
 <button type="button" class="pq-do" value="fresh" title="New conversation">New <span class="pq-wide">conversation</span></button>
-<details class="pq-history"><summary title="Past conversations">Past <span class="pq-wide">conversations</span> <span class="pq-count"></span></summary>
+<details class="pq-history">
+<summary title="Past conversations">Past <span class="pq-wide">conversations</span> <span class="pq-count"></span></summary>
 <div class="pq-drawer"><ul class="pq-past"></ul>
 <button type="button" class="pq-do pq-forget-all" value="forgetall" hidden>Delete all</button></div></details>
-<span class="pq-export"><span class="pq-wide">Export</span> <button type="button" class="pq-do" value="export-md" title="Download as Markdown">Markdown</button>
+<span class="pq-export"><span class="pq-wide">Export</span>
+<button type="button" class="pq-do" value="export-md" title="Download as Markdown">Markdown</button>
 <button type="button" class="pq-do" value="export-html" title="Download as a page of HTML">HTML</button></span>
 <span class="pq-said" role="status"></span></div>"""
 
@@ -41,8 +43,8 @@ class Desk:
 
     questions: gr.HTML  # suggested ones
     limits: gr.HTML  # chips
-    after: gr.DateTime
-    before: gr.DateTime
+    after: gr.Textbox
+    before: gr.Textbox
     outlets: gr.Dropdown
     script: gr.HTML  # gets commands, triggers events
 
@@ -51,9 +53,10 @@ def make_desk() -> Desk:
     """Make the components that stand between the conversation and the question box, within the page that is being made."""
     questions = gr.HTML(elem_classes="pq-strip")
     with gr.Accordion("Filters", open=False, elem_classes="pq-filters"), gr.Row():
-        after = gr.DateTime(None, include_time=False, type="string", label="From day", min_width=150)
-        before = gr.DateTime(None, include_time=False, type="string", label="To day", min_width=150)
-        outlets = gr.Dropdown([], multiselect=True, label="Outlets", info=None, min_width=200, scale=2)
+        # desk.js makes them fields of days: those of gr.DateTime have no label for who cannot see it.
+        after = gr.Textbox(label="From day", max_lines=1, elem_classes="pq-day", min_width=150)
+        before = gr.Textbox(label="To day", max_lines=1, elem_classes="pq-day", min_width=150)
+        outlets = gr.Dropdown([], multiselect=True, label="Outlets", min_width=200, scale=2)
     limits = gr.HTML(elem_classes="pq-limits")
     template = "<span hidden>${value ? value.number : ''}</span>"
     script = gr.HTML(None, html_template=template, js_on_load=_SCRIPT.read_text("utf-8"), elem_classes="pq-script")
@@ -79,7 +82,7 @@ def connect_desk(desk: Desk, frame: Frame, chat: gr.Chatbot, question: gr.Textbo
     script.drop(does.drop, conversation, form, **QUIET)
     script.ask(does.ask, conversation, [chat, ticket], trigger_mode="multiple", **QUIET)
     script.tell(does.tell, conversation, script, **QUIET)
-    script.report(does.report, conversation, [chat, script], **QUIET)
+    script.report(does.report, conversation, [chat, script], **QUIET).then(keep, conversation, script, **QUIET)
     script.edit(does.edit, conversation, [question, desk.limits, script], **QUIET)
     for event, act in ((script.restore, does.restore), (script.fresh, does.fresh), (chat.clear, does.fresh)):
         shown = event(act, conversation, [conversation, chat, frame.panel, desk.limits, script], cancels=answered, **QUIET)
@@ -99,13 +102,13 @@ class _Events:
 
     def open(self, request: gr.Request) -> tuple[Any, ...]:
         """Tell the browser where its conversations are, fill the form, and the question box from "?q=": nothing is asked by a link."""
-        asked = request.query_params
-        outlets = self._outlets()
-        sources = [source for source in asked.getlist("source") if source in outlets]
-        after, before = (_day(asked.get(name)) for name in ("after", "before"))
-        typed = gr.update(value=asked["q"][:MAX_QUESTION]) if asked.get("q") else gr.skip()
+        asked, outlets = request.query_params, self._outlets()
         begin = command("begin", shelf=shelf(self._frame.settings.index))
-        return begin, typed, after, before, gr.update(choices=outlets, value=sources)
+        if not asked.get("q"):
+            return begin, gr.skip(), gr.skip(), gr.skip(), gr.update(choices=outlets)
+        sources = [source for source in asked.getlist("source") if source in outlets]
+        days = (_day(asked.get(name)) for name in ("after", "before"))
+        return begin, asked["q"][:MAX_QUESTION], *days, gr.update(choices=outlets, value=sources)
 
     def _outlets(self) -> list[str]:
         try:
