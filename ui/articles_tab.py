@@ -33,7 +33,6 @@ from ui.timeline import draw_timeline, timeline
 
 _SCRIPT = Path(__file__).with_name("articles.js")
 _CHANGES: Final[dict[str, Any]] = {**QUIET, "concurrency_limit": 1, "concurrency_id": "corpus"}  # one after the other
-_PART: Final[dict[str, Any]] = {"elem_classes": "pq-part", "apply_default_css": False}  # of the page, in its own style
 READ_ONLY = "This page is read-only: articles are added and deleted where it is served from."
 ONE_FILE = "The articles lie in one file: they are added and deleted there."
 CHANGED = '<div class="pq-empty" role="alert">The list has changed meanwhile. Look again.</div>'
@@ -48,13 +47,13 @@ def articles_tab(frame: Frame, tab: gr.Tab) -> None:
     if not editable:
         gr.HTML(f'<p class="pq-soft">{READ_ONLY if frame.read_only else ONE_FILE}</p>')
     editing = _Editing(frame) if editable else None
-    picture = gr.HTML(**_PART)
+    picture = gr.HTML(apply_default_css=False)
     with gr.Row():
         search = gr.Textbox(
             label="Search", placeholder="Words of the title, outlet, date or file", lines=1, scale=3, min_width=200, max_length=200
         )
         shown = gr.Radio(list(SHOWN), value=SHOWN[0], label="Show", scale=3, min_width=340)
-    listed = gr.HTML(js_on_load=_SCRIPT.read_text("utf-8"), **_PART)
+    listed = gr.HTML(js_on_load=_SCRIPT.read_text("utf-8"), apply_default_css=False)
     browsing = gr.State(lambda: Browsing())  # Gradio takes a dataclass itself for a value
 
     seen = tab.select(does.draw, browsing, [listed, browsing], **QUIET).then(does.picture, None, picture, **QUIET)
@@ -129,19 +128,18 @@ class _Editing:
             self._undo = gr.Button("Undo", size="sm", visible=False, scale=0, min_width=130)
         self._step = gr.State("")  # what an undo puts back
         self.undone = [self._undo, self._step]
-        self._told, self._progress = gr.HTML(**_PART), gr.HTML(**_PART)
+        self._told = gr.HTML(visible=False, apply_default_css=False)  # what became of the last change
 
     def events(self, listed: gr.HTML, browsing: gr.State) -> list[Any]:
         """Connect the components; return the ends of the events after which the articles may be others."""
-        shown = [self._told, self._progress]
         fields = [self._text, self._title, self._source, self._date]
         return [
-            self._upload.upload(self._take_files, self._upload, shown, **_CHANGES).then(lambda: None, None, self._upload, **QUIET),
-            *(event(self._take_page, self._url, [*shown, self._url], **_CHANGES) for event in (self._fetch.click, self._url.submit)),
-            self._add.click(self._take_text, fields, [*shown, *fields], **_CHANGES),
-            self._update.click(self._bring_up_to_date, None, shown, **_CHANGES),
-            self._undo.click(self._put_back, self._step, shown, **_CHANGES),
-            listed.drop(self._take_out, browsing, shown, **_CHANGES),
+            self._upload.upload(self._take_files, self._upload, self._told, **_CHANGES).then(lambda: None, None, self._upload, **QUIET),
+            *(event(self._take_page, self._url, [self._told, self._url], **_CHANGES) for event in (self._fetch.click, self._url.submit)),
+            self._add.click(self._take_text, fields, [self._told, *fields], **_CHANGES),
+            self._update.click(self._bring_up_to_date, None, self._told, **_CHANGES),
+            self._undo.click(self._put_back, self._step, self._told, **_CHANGES),
+            listed.drop(self._take_out, browsing, self._told, **_CHANGES),
         ]
 
     def last(self) -> tuple[Update, str]:
@@ -151,50 +149,55 @@ class _Editing:
             return gr.update(visible=False), ""
         return gr.update(visible=True, value=f"Undo: bring back {found.files[0].rsplit('/', 1)[-1][:40]}"), found.step
 
-    def _bring_up_to_date(self) -> Iterator[tuple[str, str]]:
+    def _bring_up_to_date(self) -> Iterator[Update]:
         for state in rebuild(self._frame.settings):
-            yield "", state
+            yield _shown(state)
 
-    def _take_files(self, files: list[str] | None) -> Iterator[tuple[str, str]]:
-        yield from self._change(take_files([Path(file) for file in files or []], self._corpus, Path(get_upload_folder())))
+    def _take_files(self, files: list[str] | None) -> Iterator[Update]:
+        for state, _ in self._change(take_files([Path(file) for file in files or []], self._corpus, Path(get_upload_folder()))):
+            yield state
 
-    def _take_page(self, url: str) -> Iterator[tuple[str, str, str | Update]]:
-        well = False
-        for told, progress in self._change([take_page(url, self._corpus, partial(fetch, private=self._frame.local))]):
-            well = well or bool(progress)
-            yield told, progress, "" if well else gr.skip()
+    def _take_page(self, url: str) -> Iterator[tuple[Update, str | Update]]:
+        for state, well in self._change([take_page(url, self._corpus, partial(fetch, private=self._frame.local))]):
+            yield state, "" if well else gr.skip()
 
     def _take_text(self, text: str, title: str, source: str, date: str) -> Iterator[tuple[str | Update, ...]]:
-        well = False
-        for told, progress in self._change([take_text(text, title, source, date, self._corpus)]):
-            well = well or bool(progress)
-            yield told, progress, *(["" if well else gr.skip()] * 4)
+        for state, well in self._change([take_text(text, title, source, date, self._corpus)]):
+            yield state, *(["" if well else gr.skip()] * 4)
 
-    def _take_out(self, browsing: Browsing, event: gr.EventData) -> Iterator[tuple[str, str]]:
+    def _take_out(self, browsing: Browsing, event: gr.EventData) -> Iterator[Update]:
         article_id = browsing.article(_value(event))
         if article_id is None:
-            yield show_outcomes([Outcome("Not deleted", False, "the list has changed meanwhile; look again")]), ""
+            yield _shown(CHANGED)
             return
         try:
             head = self._frame.index().read(lambda snapshot: snapshot.head(article_id))
             last = status(self._frame.settings.index).generation.articles == 1
         except PullquoteError as error:
-            yield show_outcomes([Outcome("Not deleted", False, str(error))]), ""
+            yield _shown(show_outcomes([Outcome("Not deleted", False, str(error))]))
             return
-        yield from self._change([take_out(head, self._corpus)], allow_empty=last)
+        for state, _ in self._change([take_out(head, self._corpus)], allow_empty=last):
+            yield state
 
-    def _put_back(self, step: str) -> Iterator[tuple[str, str]]:
-        yield from self._change([put_back(step, self._corpus)])
+    def _put_back(self, step: str) -> Iterator[Update]:
+        for state, _ in self._change([put_back(step, self._corpus)]):
+            yield state
 
-    def _change(self, outcomes: Iterable[Outcome], *, allow_empty: bool = False) -> Iterator[tuple[str, str]]:
-        """Yield what became of each thing so far, then how far the index is if anything has changed."""
+    def _change(self, outcomes: Iterable[Outcome], *, allow_empty: bool = False) -> Iterator[tuple[Update, bool]]:
+        """Yield what became of each thing so far, then how far the index is if anything has changed; and whether all went well."""
         done: list[Outcome] = []
         for outcome in outcomes:
             done.append(outcome)
-            yield show_outcomes(done), ""
+            yield _shown(show_outcomes(done)), False
         if any(outcome.well for outcome in done):
             for state in rebuild(self._frame.settings, allow_empty=allow_empty):
-                yield show_outcomes(done), state
+                yield _shown(show_outcomes(done) + state), all(outcome.well for outcome in done)
+
+
+def _shown(html: str) -> Update:
+    """Return what makes the place of the outcomes show something: empty, it would leave a gap."""
+    update: Update = gr.update(value=html, visible=True)
+    return update
 
 
 def _value(event: gr.EventData) -> object:

@@ -134,7 +134,7 @@ def _outcome(name: str, add: Callable[[], Added]) -> Outcome:
 def show_outcomes(outcomes: Sequence[Outcome]) -> str:
     """Return what became of each thing as a list."""
     entries = "".join(
-        f'<li class="{"pq-well" if outcome.well else "pq-ill"}"><span aria-hidden="true">{"✓" if outcome.well else "✗"}</span> '
+        f'<li class="{"pq-done" if outcome.well else "pq-refused"}"><span aria-hidden="true">{"✓" if outcome.well else "✗"}</span> '
         f"<strong>{escape(outcome.name)}</strong> – {escape(outcome.text)}</li>"
         for outcome in outcomes
     )
