@@ -25,8 +25,9 @@ _PRINTED = dt.timedelta(days=1)  # after which what happened on a day is in the 
 _SHORT = dt.timedelta(days=2)  # from the first to the last day of a period of which that matters
 
 _NEWEST = re.compile(
-    r"\b(?:the )?(?:latest|newest|most recent)\b(?! (?:possible|by|that))|\bmost recently\b|^when (?:did|was|were|has|have|is)\b.*\blast\b",
-    re.I,
+    r"""\b(?:the[ ])?(?:latest|newest|most[ ]recent)\b(?![ ](?:possible|by|that|the)\b) | \bmost[ ]recently\b
+    | ^when[ ](?:did|was|were|has|have|is)\b.*\blast\b(?![ ](?:week|month|year|quarter|night|\w+day|spring|summer|autumn|fall|winter)\b)""",
+    re.I | re.X,
 )
 _OLDEST = re.compile(r"^when (?:did|was|were|has|have)\b.*\bfirst\b(?! (?:time|lady|minister|place|half|quarter|round))", re.I)
 

@@ -52,6 +52,7 @@ _FOLLOWS = re.compile(
     |mention\w*|discuss\w*|report\w*|write|wrote|say|says|said|tell|told|only|alone)\b))""",
     re.VERBOSE,
 )
+_SENTENCE = re.compile(r"\S.*?(?:(?<=[a-z\d]{3})[.!?]+[”\"’]?(?= [A-Z])|$)", re.S)
 _QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
 
 
@@ -87,6 +88,8 @@ def find_period(question: str, as_of: dt.date) -> Period | None:
     ones that are not after `as_of`.
     """
     text = _QUOTED.sub(lambda match: "“" * len(match[0]), question)
+    if "?" in text:  # what the sentences before the question date is its background: its answer may be older
+        text = _SENTENCE.sub(lambda match: match[0] if "?" in match[0] else " " * len(match[0]), text)
     periods = list(dict.fromkeys(_periods(text, as_of)))
     narrowest = [period for period in periods if all(other.holds(period) for other in periods)]
     return narrowest[0] if narrowest else None
@@ -150,7 +153,7 @@ def _moments(text: str) -> list[_Moment]:
 def _is_name(text: str, match: re.Match[str], bare: bool) -> bool:
     """Whether what looks like a time is part of a name or a figure: "the Jan. 6 committee", "Euro 2024", "in 2000 homes"."""
     before, after = text[: match.start()], text[match.end() :]
-    if re.match(r"['’]s?\b|-\w", after) or re.search(r"[\w$€£#]-?$", before):
+    if re.match(r"['’]s?\b|-\w", after) or re.search(r"(?:[\w$€£#]|\d[,.])-?$", before):
         return True
     if match[0] in ("Today", "Tonight") and before.strip():
         return True
@@ -162,6 +165,9 @@ def _is_name(text: str, match: re.Match[str], bare: bool) -> bool:
         named = re.search(rf"(?:^|[ \"“])(?:(?!{_PREPOSITION})[A-Z][\w’'-]+|the|a|every|each|next|series|show|film|movie) $", before)
         return bool(named) and not match[0].lower().startswith(("last", "this", "on", "early", "late"))
     if match.groupdict().get("month"):
+        named = match.groupdict().get("which") or match.groupdict().get("part")
+        if named and match["month"] in ("may", "march") and not match.groupdict().get("year"):  # "this may", "their last march"
+            return True
         return bool(re.search(r"(?<!\bon )\bthe $", before, re.I)) and not match.groupdict().get("part")
     return False
 
@@ -373,9 +379,15 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Read, bool, bool], ...] = (
     (_compile(r"\bthe day before yesterday\b|\byesterday\b|\blast night\b"), _read_near_day, False, True),
     (_compile(r"\btoday\b(?! show)|\btonight\b(?! show)|\bthis (?:morning|afternoon|evening)\b"), _read_near_day, False, True),
     (_compile(r"\bthis (?P<unit>week|month|quarter|year)\b"), _read_this, False, True),
-    (_compile(rf"\b(?:in|over|during|within|for) the (?:last|past)(?: {_COUNT})? {_UNIT}\b"), _read_past, False, True),
+    (_compile(rf"\b(?:in|over|during|within|for) the (?:last|past) {_COUNT} {_UNIT}\b"), _read_past, False, True),
+    (
+        _compile(r"\b(?:in|over|during|within|for) the (?:last|past)(?P<count>) (?P<unit>hour|day|week|month|year)\b"),
+        _read_past,
+        False,
+        True,
+    ),
     (_compile(rf"\b(?:last|past) {_COUNT} {_UNIT}\b"), _read_past, False, True),
-    (_compile(rf"\b(?:this )?past(?P<count>) {_UNIT}\b"), _read_past, False, True),
+    (_compile(r"\b(?:this )?past(?P<count>) (?P<unit>day|week|month|year)\b"), _read_past, False, True),
     (_compile(r"\b(?:last|the previous) (?P<unit>week|month|quarter|year)\b"), _read_last, False, True),
     (_compile(r"\b(?P<which>last|past|this past|this|over the|at the|on the) weekend\b"), _read_weekend, False, True),
     (_compile(rf"\b(?:a )?{_COUNT} (?P<unit>day|week|month|year)s? ago\b"), _read_ago, False, True),

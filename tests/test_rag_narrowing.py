@@ -104,6 +104,7 @@ def test_only_what_the_given_outlets_have_counts() -> None:
         ("What did the First Lady say?", ""),
         ("What did Macron say last week?", ""),
         ("When was the latest possible date?", ""),
+        ("When was Macron in Kyiv last month?", ""),
     ],
 )
 def test_first_and_latest_order_by_date_where_they_are_about_time(question: str, order: str) -> None:

@@ -18,6 +18,7 @@ PERIODS = {  # the question -> first and last day, "" where it is open
     "What did the EU decide last week?": "2025-03-10 2025-03-16",
     "What did the EU decide in the last week?": "2025-03-12 2025-03-19",
     "What has NATO said in the past three days?": "2025-03-16 2025-03-19",
+    "What has NATO said in the past day?": "2025-03-18 2025-03-19",
     "What has NATO said over the last 24 hours?": "2025-03-18 2025-03-19",
     "What has NATO said in the past couple of weeks?": "2025-03-05 2025-03-19",
     "Who resigned during the last 2 months?": "2025-01-19 2025-03-19",
@@ -76,6 +77,7 @@ PERIODS = {  # the question -> first and last day, "" where it is open
     "Who was president in 2024?": "2024-01-01 2024-12-31",
     "How many articles mention Macron in 2024?": "2024-01-01 2024-12-31",
     "After the vote, what did Macron say on 3 February?": "2025-02-03 2025-02-03",
+    "The judge was heard. What did the U.S. Senate say last week? Be brief.": "2025-03-10 2025-03-16",
     "Since Monday, who has resigned?": "2025-03-17 -",
     "What did he say in February 2025 and on 11 February 2025?": "2025-02-11 2025-02-11",
 }
@@ -122,6 +124,12 @@ NO_PERIODS = [
     "What was Agenda 2010?",
     "What is 19.5 % of 2019?",
     "How long has Scholz been Chancellor?",
+    "The judge was heard this week. Where did she earn her law degree?",
+    "What did people eat 1,000 years ago?",
+    "What was said in the last days of the war?",
+    "What could this may lead to?",
+    "Who joined the last march on Rome?",
+    "What is this year's theme?",
 ]
 
 
