@@ -14,10 +14,10 @@ from index import Index, build, status
 from rag import NOT_FOUND, Answer, Quote, query
 from rag.answering import open_index
 from rag.writer import Piece
-from ui.answers import _emphasized, _not_found, respond, show_question
+from ui.answers import _emphasized, _not_found, respond, show_exchange, show_question
 from ui.conversation import Conversation
 from ui.page import show_header
-from ui.panel import show_citation
+from ui.panel import mark, show_citation, show_named
 
 
 def ask(question: str, conversation: Conversation, index: Index) -> str:
@@ -225,3 +225,51 @@ def test_a_close_miss_shows_what_was_found_and_opens_it(five: Index) -> None:
     shown = _not_found(Answer("not_found", NOT_FOUND, closest=(quote,)), 3)
     assert "What comes closest:" in shown
     assert 'href="#cite-3-1"' in shown
+
+
+def test_the_panel_leads_to_the_other_quotes_of_the_answer_and_marks_them_faintly(five: Index) -> None:
+    conversation = Conversation()
+    ask("Who ruled out ground troops?", conversation, five)
+    last = len(conversation.citations)
+    ask("Who replaced Josep Borrell?", conversation, five)
+    first, final = (show_citation(f"1-{number}", conversation, lambda: five) for number in (1, last))
+    assert f"Quote 1 of {last}" in first
+    assert 'href="#cite-1-2"' in first
+    assert 'href="#cite-1-0"' not in first
+    assert f"Quote {last} of {last}" in final
+    assert f'href="#cite-1-{last + 1}"' not in final
+    assert 'class="pq-other"' in first
+
+
+def test_marks_that_overlap_keep_every_character_once() -> None:
+    text = "One two three.\n\nFour <five> six."
+    shown = mark(text, (4, 13), [(0, 7), (16, 20)])
+    assert shown == (
+        '<p><mark class="pq-other">One </mark><mark id="pq-hit">two</mark><mark> three</mark>.</p>'
+        '<p><mark class="pq-other">Four</mark> &lt;five&gt; six.</p>'
+    )
+
+
+def test_the_nearest_articles_open_and_others_are_refused(five: Index) -> None:
+    conversation = Conversation()
+    shown = ask("What is the capital of Peru?", conversation, five)
+    for link, head in conversation.articles.items():
+        assert f'href="#article-{link}"' in shown
+        assert f"<h2>{escape(head.title)}</h2>" in show_named(link, conversation, lambda: five)
+    assert "not from this conversation" in show_named("1-99", conversation, lambda: five)
+
+
+def test_a_question_that_waits_says_so_and_one_that_is_stopped_keeps_what_was_checked(five: Index) -> None:
+    conversation = Conversation()
+    exchange = conversation.ask("Who ruled out ground troops?")
+    assert "Waiting for the answer above" in show_exchange(exchange)
+    exchange.steps, exchange.draft = ["Searched 5 articles"], "And more"
+    exchange.claims = list(query(exchange.question, five).claims)
+    conversation.cite(exchange, [quote for claim in exchange.claims for quote in claim.quotes])
+    assert "not checked yet" in show_exchange(exchange)
+    conversation.stop()
+    assert list(respond(exchange, conversation, lambda: five)) == []
+    stopped = show_exchange(exchange)
+    assert "Stopped." in stopped
+    assert 'href="#cite-1-1"' in stopped
+    assert "And more" not in stopped

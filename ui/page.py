@@ -21,8 +21,9 @@ def show_header(status: Status, writer: str = "") -> str:
     generation = status.generation
     checked = moment(dt.datetime.fromisoformat(status.checked)) if status.checked else "never"
     facts = f"{count(generation.articles, 'article')} · {date_span(status)} · indexed {checked}"
-    mode = f"answers written by {writer}, which gets the questions and the quotes found" if writer else "answers in quotes, on this machine"
-    return _header(f'<p>{text(facts)}</p>{_problems(status.failures)}<p class="pq-mode">{text(mode)}</p>')
+    told = "It gets the questions and the quotes found, never the articles." if writer else "No model is asked."
+    mode = f"answers written by {writer}" if writer else "answers in quotes, on this machine"
+    return _header(f'<p>{text(facts)}</p>{_problems(status.failures)}<p class="pq-mode" title="{told}">{text(mode)}</p>')
 
 
 def show_error(error: PullquoteError) -> str:
