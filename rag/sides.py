@@ -82,18 +82,23 @@ def _refusing(stand: Stand, ranked: Sequence[Ranked], did: Sequence[Quote], text
 
 
 def _headed(name: str, quotes: Sequence[Quote], mark: re.Pattern[str], texts: dict[str, str]) -> list[Quote]:
-    """Return quotes with a heading that names who did: "Who did: Germany, Poland and NATO; Olaf Scholz"."""
-    found = list(dict.fromkeys(doer for quote in quotes for doer in _doers(quote, mark, texts[quote.article_id])))
+    """Return quotes with a heading that names who did: "Who did: Germany, Poland, NATO, Olaf Scholz"."""
+    named = (doer for quote in quotes for doers in _doers(quote, mark, texts[quote.article_id]) for doer in _each(doers))
+    found = list(dict.fromkeys(named))
     doers = [doer for doer in found if not any(set(doer.split()) < set(other.split()) for other in found)]
-    heading = f"{name}: {'; '.join(doers)}" if doers else name
+    heading = f"{name}: {', '.join(doers)}" if doers else name
     return [replace(quote, part=heading) for quote in quotes]
 
 
 def _doers(quote: Quote, mark: re.Pattern[str], text: str) -> Iterator[str]:
     """Yield who takes the stand in a quote, or who says it."""
     marks = list(mark.finditer(text, quote.start, quote.end))
-    for match in marks:
-        if doer := find_doer(text, match.start()):
-            yield doer[:1].upper() + doer[1:]
+    yield from filter(None, (find_doer(text, match.start()) for match in marks))
     if quote.speaker and not marks:
-        yield quote.speaker[:1].upper() + quote.speaker[1:]
+        yield quote.speaker
+
+
+def _each(doers: str) -> list[str]:
+    """Return each name of "Germany, Poland and NATO"."""
+    parts = re.split(r", (?:and )?| and ", doers) if "," in doers else [doers]
+    return [re.sub(r"^the ", "", part)[:1].upper() + re.sub(r"^the ", "", part)[1:] for part in parts if part]

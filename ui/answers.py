@@ -167,7 +167,7 @@ def _quotes(answer: Answer, exchange: int) -> str:
 
 
 def _cited(quote: Quote, exchange: int, number: int) -> str:
-    said = f'<footer class="pq-byline">{text(credit(quote))}</footer>' if quote.speaker else ""
+    said = f'<footer class="pq-said">{text(credit(quote))}</footer>' if quote.speaker else ""
     return f'<blockquote class="pq-quote">{_emphasized(quote)} {_link(quote, exchange, number)}{said}</blockquote>'
 
 
