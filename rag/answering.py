@@ -45,8 +45,10 @@ def query(
 
     `as_of` leaves out articles dated later. `filters` limits the articles. `history` holds the turns before, oldest
     first, for follow-up questions; what was searched for is in `answer.searched.question`. `infer` takes filters from the
-    question, such as "last week": they are in `answer.searched.inferred`. Without a `writer`, nothing leaves the machine; one that
-    fails makes the answer `failed`, with the answer in quotes as `answer.instead`.
+    question, such as "last week": they are in `answer.searched.inferred`, unless the articles of that time do not answer; then all
+    are searched, and `answer.notes` says so. A question about the archive ("How many articles mention ...?") is answered from all
+    articles: `answer.listing`. Without a `writer`, nothing leaves the machine; one that fails makes the answer `failed`, with the
+    answer in quotes as `answer.instead`.
 
     Raises `QuestionError` if the question cannot be searched for, and a `StoreError` if the index cannot serve.
     """
@@ -69,7 +71,7 @@ def query_stream(
 ) -> Iterator[Event]:
     """Answer like `query`, as events.
 
-    `Searching`, `Found`, then `Checked` for each claim, with `Draft`s of the sentences between them where a writer writes,
+    `Searching` and `Found`, again where a search is widened, then `Checked` for each claim, with `Draft`s of the sentences between them where a writer writes,
     then the text as `TextDelta`, and last `Done` with the answer. Closing the iterator stops the writer's request.
     """
     opened = index if isinstance(index, Index) else open_index(index)
