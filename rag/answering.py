@@ -71,8 +71,9 @@ def query_stream(
 ) -> Iterator[Event]:
     """Answer like `query`, as events.
 
-    `Searching` and `Found`, again where a search is widened, then `Checked` for each claim, with `Draft`s of the sentences between them where a writer writes,
-    then the text as `TextDelta`, and last `Done` with the answer. Closing the iterator stops the writer's request.
+    `Searching` and `Found`, again where a search is widened, then `Checked` for each claim, with `Draft`s of the sentences between
+    them where a writer writes, then the text as `TextDelta`, and last `Done` with the answer. Closing the iterator stops the
+    writer's request.
     """
     opened = index if isinstance(index, Index) else open_index(index)
     clock = _Clock()
