@@ -110,7 +110,6 @@ function download(name, kind, text) {
 
 function begin(order) {
   shelf = `pullquote-${order.shelf}-`;
-  document.querySelectorAll('.pq-day input').forEach((field) => { field.type = 'date'; });
   list();
   const kept = read(shelf + sessionStorage.getItem(shelf));
   if (kept) trigger('restore', { record: kept.record });
@@ -183,3 +182,8 @@ document.addEventListener('click', (event) => {
 }, true);
 
 window.addEventListener('storage', list);
+
+// Gradio makes the fields of the filters when they are first opened.
+new MutationObserver(() => {
+  document.querySelectorAll('.pq-day input[type="text"]').forEach((field) => { field.type = 'date'; });
+}).observe(document.body, { childList: true, subtree: true });
