@@ -55,3 +55,12 @@ def test_what_the_readme_links_to_exists() -> None:
 def test_the_help_texts_in_the_documentation_are_the_programs(command: str, tmp_path: Path) -> None:
     shown = run(["-m", "ui.cli", *command.split(), "--help"], tmp_path)
     assert f"```\n{shown}```" in (ROOT / "docs" / "commands.md").read_text("utf-8")
+
+
+def test_every_row_of_the_security_table_is_held_by_tests_that_exist() -> None:
+    rows = [line for line in (ROOT / "docs" / "security.md").read_text("utf-8").splitlines() if line.startswith("| ")][1:]
+    tests = {name for file in (ROOT / "tests").glob("test_*.py") for name in re.findall(r"^def (test_\w+)", file.read_text("utf-8"), re.M)}
+    for row in rows:
+        named = re.findall(r"`(test_\w+)`", row)
+        assert named, row
+        assert set(named) <= tests, set(named) - tests

@@ -9,7 +9,7 @@ from corpus.errors import QuestionError
 from ui.guard import LOOPBACK
 from ui.pace import Pace, describe_wait
 
-AT_ONCE, PER_SECOND = 30, 1.0  # questions that a reader may ask at once, and from then on; far more than people do
+AT_ONCE, PER_SECOND = 20, 1.0  # questions that a reader may ask at once, and from then on; far more than people do
 WITHOUT_MODEL: Final = 4  # answers that are made at a time; more would only be slower, all of them
 WITH_MODEL: Final = 40  # they mostly wait for the model, which may hang
 

@@ -7,7 +7,8 @@ Parts: `ask` (a whole `pullquote ask` against `python -c "import chromadb"`), `i
 fed the same passages, and against plain LlamaIndex; retrieval by words and vectors against its retrieval by vectors), `query`
 (a warm `query()` against embedding its question, and what each of its stages takes), `write` (a question until the first token
 of a model that takes no time, against the whole answer in quotes), and only if asked for `growth` (time, memory and disk at
-several sizes).
+several sizes) and `page` (the served page in a browser against an empty one of Gradio's, the first event of an answer against
+`query()`, and twenty readers at once).
 """
 
 import argparse
@@ -65,6 +66,12 @@ def bench_query(folder: Path, options: argparse.Namespace) -> dict[str, float]:
     return {"query_ms": 1000 * statistics.median(asked), "query_vs_embedding": statistics.median(ratios), **stages}
 
 
+def bench_page(folder: Path, _: argparse.Namespace) -> dict[str, float]:
+    from bench.page import measure_page
+
+    return measure_page(folder)
+
+
 def bench_write(folder: Path, _: argparse.Namespace) -> dict[str, float]:
     build(SHIPPED_ARTICLES, folder / "index")
     with serve_protocol(lambda _: "NATO has ruled out ground troops. [1] " * 3) as server, Index(folder / "index") as index:
@@ -83,8 +90,8 @@ def bench_write(folder: Path, _: argparse.Namespace) -> dict[str, float]:
     return {"first_token_vs_quoting": statistics.median(ratios[len(QUESTIONS) :])}
 
 
-PARTS = {"ask": bench_ask, "index": bench_index, "query": bench_query, "write": bench_write, "growth": bench_growth}
-LONG = {"growth"}  # only when asked for
+PARTS = {"ask": bench_ask, "index": bench_index, "query": bench_query, "write": bench_write, "growth": bench_growth, "page": bench_page}
+LONG = {"growth", "page"}  # only when asked for
 
 
 def main() -> None:
