@@ -165,3 +165,13 @@ def test_dark_or_light_is_the_systems_until_the_reader_chooses(open_page: Callab
     later.goto(page.url)
     expect(later.get_by_role("textbox", name="Question")).to_be_editable()
     expect(later.locator("body")).not_to_have_class(re.compile(r"\bdark\b"))
+
+
+def test_the_page_is_pullquotes_own(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    expect(page).to_have_title("Pullquote")
+    source = page.request.get(page.url).text()
+    assert 'property="og:' not in source
+    assert 'name="twitter:' not in source
+    assert page.request.get(f"{page.url}favicon.ico").text().startswith("<svg")
+    expect(page.locator("footer a, footer button")).to_have_count(0)

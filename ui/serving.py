@@ -15,6 +15,7 @@ from starlette.routing import Route
 from corpus.errors import PullquoteError, SettingError
 from index import status
 from rag.writer import Writer
+from ui.branding import OwnHead
 from ui.changing import MAX_UPLOAD
 from ui.chat import make_page
 from ui.guard import Guard
@@ -26,7 +27,7 @@ from ui.settings import Settings
 _FOLDER = Path(__file__).parent
 _SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 _TOGETHER = 4  # events of a kind that run at a time
-_WAITING = 400  # further ones that wait: more than one address may ask for while thirty answers are made
+_WAITING = 400  # further ones that wait: more than one address may ask for while its first twenty answers are made
 _THREADS = 100  # more than may wait for a model at a time, so that the others go on
 OPEN_TO_ALL = (
     "Warning: others can read the articles here and ask, though not add or delete any; "
@@ -57,8 +58,12 @@ def open_page(settings: Settings, writer: Writer | None, listening: Listening) -
             root_path=listening.root_path or None,
             inbrowser=listening.open_browser,
             auth=_auth(listening),
+            favicon_path=_FOLDER / "icon.svg",
             max_file_size=0 if listening.read_only else MAX_UPLOAD,
-            app_kwargs={"middleware": [Middleware(Guard, hosts=listening.hosts)], "routes": [Route("/health", _health(settings))]},
+            app_kwargs={
+                "middleware": [Middleware(OwnHead), Middleware(Guard, hosts=listening.hosts)],
+                "routes": [Route("/health", _health(settings))],
+            },
             prevent_thread_lock=True,
             quiet=True,
             **launch_options(),
