@@ -57,7 +57,7 @@ def articles_tab(frame: Frame, tab: gr.Tab) -> None:
     browsing = gr.State(lambda: Browsing())  # Gradio takes a dataclass itself for a value
 
     seen = tab.select(does.draw, browsing, [listed, browsing], **QUIET).then(does.picture, None, picture, **QUIET)
-    for changed in (search.input, shown.input):
+    for changed in (search.change, shown.input):
         changed(does.search, [search, shown, browsing], [listed, browsing], trigger_mode="always_last", **QUIET)
     for event, act in ((listed.sort, does.sort), (listed.turn, does.turn)):
         event(act, browsing, [listed, browsing], **QUIET)
