@@ -5,6 +5,7 @@ the speaker before it. Last names, "he" and "the minister" stand for the full na
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -16,6 +17,7 @@ from rag.speech import DAY, Cue, find_cues, find_subject, subject
 from rag.via import find_via
 
 _BACK = 4  # sentences looked back for whom "he" means
+_REACH = 6000  # characters looked back for whom "the minister" means
 _LEAST = 3  # words from which a quotation that names no speaker goes on with the one before it
 _LONGEST_TITLE = 6  # words
 _CACHED = 512  # articles
@@ -121,9 +123,11 @@ class _Reading:
 
     def attributions(self) -> Iterator[Attribution]:
         """Yield what is said, sentence by sentence."""
+        begins, ends = [first for first, _ in self._quotations], [last for _, last in self._quotations]
         for place, (start, end) in enumerate(self._sentences):
             sentence = self._masked[start:end]
-            quoted = [(max(first, start), min(last, end)) for first, last in self._quotations if first < end and last > start]
+            near = self._quotations[bisect_right(ends, start) : bisect_left(begins, end)]
+            quoted = [(max(first, start), min(last, end)) for first, last in near]
             found = self._read(place, sentence, [(first - start, last - start) for first, last in quoted])
             if found:
                 self._spoke[place] = found[0]
@@ -216,7 +220,7 @@ class _Reading:
         if head == "who":
             return None
         if is_title(head) or head.endswith("-old"):
-            people = [*self._cast.before(at, 0)]
+            people = self._cast.before(at, max(at - _REACH, 0))
             fitting = [name for name in people if re.search(rf"\b{re.escape(head)}\b", self._cast.role(name), re.I)]
             if fitting:
                 return Speaker(fitting[-1], self._cast.role(fitting[-1]), personal=True)
@@ -224,7 +228,7 @@ class _Reading:
             if last and self._is_person(last.speaker) and self._cast.can_be(last.speaker, head) and head != "source":
                 return Speaker(last.speaker, last.role, personal=True)
             return None
-        bodies = [match[0] for match in CAPITALS.finditer(self._masked, 0, at) if match[0].lower().endswith(f" {head}")]
+        bodies = [match[0] for match in CAPITALS.finditer(self._masked, max(at - _REACH, 0), at) if match[0].lower().endswith(f" {head}")]
         return Speaker(bodies[-1]) if bodies else None
 
     def _is_person(self, name: str) -> bool:

@@ -1,6 +1,7 @@
 """Who speaks in an article: a name, its role, and whom "Scholz", "he" or "the minister" means there."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -184,6 +185,7 @@ class Cast:
                 counts[name] += 1
         self._full: Mapping[str, list[str]] = self._by_last(counts)
         self.mentions = tuple(self._mentions(runs))
+        self._places = [mention.place for mention in self.mentions]
 
     def _take(self, text: str, place: int, run: str) -> str:
         """Return the full name in a run of capitals, if there is one, and note the role and the address that stand there."""
@@ -238,8 +240,8 @@ class Cast:
         fitting = [full for full in known if set(words) <= set(full.lower().split())]
         if len(fitting) < 2:
             return fitting[0] if fitting else ""
-        before = [mention.name for mention in self.mentions if mention.place <= place and mention.name in fitting]
-        return before[-1] if before else fitting[0]
+        before = self.mentions[: bisect_right(self._places, place)]
+        return next((mention.name for mention in reversed(before) if mention.name in fitting), fitting[0])
 
     def role(self, name: str) -> str:
         """Return what the article says that somebody is; empty if it does not."""
@@ -260,7 +262,8 @@ class Cast:
 
     def before(self, place: int, since: int) -> list[str]:
         """Return the people mentioned from `since` up to a place, in order."""
-        return [mention.name for mention in self.mentions if since <= mention.place < place]
+        first, last = bisect_left(self._places, since), bisect_left(self._places, place)
+        return [mention.name for mention in self.mentions[first:last]]
 
 
 def last_name(name: str) -> str:

@@ -16,6 +16,8 @@ from rag.ranking import Ranked
 from rag.types import Filters, Hit, Quote
 
 OWN = 0.2  # share of a quote's, or a sentence's, characters from which it is what a speaker said: the rest tells who and where
+_LONG, _BEFORE, _BEHIND = 20_000, 8_000, 2_000  # characters of a long article, and of it those read before and behind a quote
+_ALIKE = 3  # letters that two spellings of a name begin with at least
 _SAYS = (
     r"(?:say|said|state|stated|tell|told|claim|claimed|comment|commented|argue|argued|warn|warned|announce|announced|think|react|respond"
     r"|promise|demand)"
@@ -31,6 +33,7 @@ _ASKED = re.compile(
 _NOBODY = FUNCTION_WORDS | frozenset(
     "people experts officials critics analysts articles everyone anyone somebody someone anybody nobody others".split()
 )
+_SMALL = frozenset("of the for and de van von bin al la le".split())
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
@@ -43,7 +46,9 @@ def asked_speaker(question: str) -> str:
         words = words[1:]
     plain = [word for word in words if word.lower() in _NOBODY]
     capitals = any(word[0].isupper() for word in question.split()[1:])
-    named = any(word[0].isupper() for word in words) if capitals else len(who.split()) <= 2 and who.split()[:1] == words[:1]
+    named = (
+        all(word[0].isupper() or word in _SMALL for word in words) if capitals else len(who.split()) <= 2 and who.split()[:1] == words[:1]
+    )
     return " ".join(words) if words and not plain and named and len(words) <= 5 else ""
 
 
@@ -89,8 +94,9 @@ def keep_speaker(ranked: Sequence[Ranked], speaker: str, snapshot: Snapshot) -> 
 def speaker_spans(text: str, speaker: str) -> list[Span]:
     """Return the characters of an article that are what a speaker said, in order."""
     words = [word for word in _WORD.findall(speaker) if word.lower() not in FUNCTION_WORDS]
-    if not any(fold(word)[:5] in fold(text) for word in words):
-        return []
+    lower = text.lower()
+    if not any(word[:_ALIKE].lower() in lower for word in words):
+        return []  # spares the reading
     return [(said.start, said.end) for said in attribute(text) if is_speaker(speaker, said.speaker, said.role)]
 
 
@@ -112,21 +118,32 @@ def name_speakers(snapshot: Snapshot, quotes: Sequence[Quote], hits: Sequence[Hi
     return [name_speaker(quote, texts[versions[quote.article_id]][1]) for quote in quotes]
 
 
-def name_speaker(quote: Quote, text: str) -> Quote:
-    """Return a quote from an article's text with who says it: who its short answer is by, or else most of it."""
-    found = [said for said in attribute(text) if said.start < quote.end and said.end > quote.start]
+def name_speaker(quote: Quote, text: str, asked: str = "") -> Quote:
+    """Return a quote from an article's text with who says it: who was asked for, who its short answer is by, or else most of it."""
+    found = [said for said in _said_around(text, quote) if said.start < quote.end and said.end > quote.start]
     if quote.answer:
         first, last = quote.answer
         answering = [said for said in found if said.start <= first and last <= said.end]
         found = [said for said in found if said.speaker in {answer.speaker for answer in answering}] or found
+    of_asked = [said for said in found if asked and is_speaker(asked, said.speaker, said.role)]
+    found = of_asked or found
     shares = {speaker: _share(quote, parts) for speaker, parts in _by_speaker(found).items()}
     speaker = max(shares, key=lambda name: shares[name], default="")
-    if not speaker or shares[speaker] < OWN:
+    if not speaker or (shares[speaker] < OWN and not of_asked):
         return quote
     parts = _by_speaker(found)[speaker]
     direct = _share(quote, [said for said in parts if said.direct]) * 2 > shares[speaker]
     role, via = (next((value for value in values if value), "") for values in ([p.role for p in parts], [p.via for p in parts]))
     return replace(quote, speaker=speaker, role=role, via=via, direct=direct)
+
+
+def _said_around(text: str, quote: Quote) -> Sequence[Attribution]:
+    """Return what is said in an article, of a long one only what is said around a quote: reading it all would take too long."""
+    if len(text) <= _LONG:
+        return attribute(text)
+    first = text.rfind("\n", 0, max(quote.start - _BEFORE, 0)) + 1
+    part = text[first : quote.end + _BEHIND]
+    return [replace(said, start=first + said.start, end=first + said.end, verb=first + said.verb) for said in attribute(part)]
 
 
 def _by_speaker(found: Sequence[Attribution]) -> dict[str, list[Attribution]]:

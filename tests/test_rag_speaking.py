@@ -81,3 +81,14 @@ def test_without_words_of_the_speaker_others_are_quoted_and_that_is_told(five: I
 
 def test_nothing_is_inferred_where_that_is_not_wanted(five: Index) -> None:
     assert query("What did Peskov say?", five, infer=False).searched.filters == Filters()
+
+
+def test_a_long_article_is_read_around_the_quote() -> None:
+    text = "The council met.\n" * 2000 + "Mayor Jane Doe arrived.\n" + "“We lost,” Doe said.\n" + "It rained.\n" * 2000
+    start = text.index("“We lost")
+    named = name_speaker(Quote(text[start : start + 20], start, start + 20, "a", "A"), text)
+    assert (named.speaker, named.role, named.direct) == ("Jane Doe", "Mayor", True)
+
+
+def test_a_ruling_is_no_speaker() -> None:
+    assert asked_speaker("According to a recent California ruling, which insect can be a fish?") == ""
