@@ -1,5 +1,5 @@
 // Runs once, in the element of the list of articles. Gradio gives: element, trigger(event, data), watch(property, callback).
-const EVENTS = ['sort', 'turn', 'pick', 'drop'];
+const EVENTS = ['sort', 'turn', 'pick', 'discard'];
 let pressed = '';
 
 element.addEventListener('click', (event) => {

@@ -124,7 +124,7 @@ def _row(article: Listed, token: str, reason: str, deletable: bool) -> str:
         f"<td>indexed{older}{problem}</td>",
     ]
     if deletable:
-        button = _button("drop", token, "Delete", key=f"drop-{row}", name=f"Delete {head.title}", kind="pq-small")
+        button = _button("discard", token, "Delete", key=f"discard-{row}", name=f"Delete {head.title}", kind="pq-small")
         cells.append(f'<td class="pq-cell-drop">{button}</td>')
     return f"<tr>{''.join(cells)}</tr>"
 

@@ -139,7 +139,7 @@ class _Editing:
             self._add.click(self._take_text, fields, [self._told, *fields], **_CHANGES),
             self._update.click(self._bring_up_to_date, None, self._told, **_CHANGES),
             self._undo.click(self._put_back, self._step, self._told, **_CHANGES),
-            listed.drop(self._take_out, browsing, self._told, **_CHANGES),
+            listed.discard(self._take_out, browsing, self._told, **_CHANGES),
         ]
 
     def last(self) -> tuple[Update, str]:
