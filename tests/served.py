@@ -36,9 +36,9 @@ def run_page(index: Path, log: Path, *options: str, port: int = 0, **environ: st
         server = subprocess.Popen(command, stdout=output, stderr=output, env={**os.environ, **environ})
         try:
             address = f"http://127.0.0.1:{port}/"
-            for _ in range(600):
+            while True:
                 try:
-                    urllib.request.urlopen(f"{address}health", timeout=1).close()
+                    urllib.request.urlopen(f"{address}health", timeout=5).close()
                     break
                 except OSError:
                     assert server.poll() is None, file.read_text()

@@ -1,6 +1,7 @@
 """Many readers at once, some of them unkind; over HTTP, as the page and programs ask."""
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -80,12 +81,10 @@ def test_a_thousand_rapid_questions_are_slowed_down_and_others_are_served(addres
         answer = friend.ask("Who replaced Josep Borrell?")
         replies = [asked.result() for asked in asking]
         assert ("Kallas" in answer.answer, answer.error) == (True, "")
-        assert {reply.status_code for reply in replies} <= {200, 429, 503}  # 503: all wait, as on a very slow machine
-        last = [reply for reply in replies if reply.status_code == 200][-1]
-        assert "too many questions from you; try again in" in stranger.get(f"/call/ask/{last.json()['event_id']}").text
-        while (answer := friend.ask("Who replaced Josep Borrell?")).error.startswith("503"):
-            time.sleep(0.1)
-        assert "Kallas" in answer.answer
+        assert {reply.status_code for reply in replies} == {200, 429}
+        refused = next(reply for reply in replies if reply.status_code == 429)
+        assert re.match("too many (questions|requests) from this address; try again in [0-9]+ seconds", refused.json()["detail"])
+        assert "Kallas" in friend.ask("Who replaced Josep Borrell?").answer
     assert httpx.get(f"{address}/health").json() == {"status": "ok"}
 
 

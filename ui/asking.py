@@ -1,4 +1,4 @@
-"""How fast questions may come: of one reader, whether by the page or by the API."""
+"""How fast questions may come to the page from one reader."""
 
 from collections.abc import Callable
 from typing import Final
@@ -6,10 +6,8 @@ from typing import Final
 from gradio.context import LocalContext
 
 from corpus.errors import QuestionError
-from ui.guard import LOOPBACK
-from ui.pace import Pace, describe_wait
+from ui.pace import LOOPBACK, Pace, describe_wait, questions
 
-AT_ONCE, PER_SECOND = 20, 1.0  # questions that a reader may ask at once, and from then on; far more than people do
 WITHOUT_MODEL: Final = 4  # answers that are made at a time; more would only be slower, all of them
 WITH_MODEL: Final = 40  # they mostly wait for the model, which may hang
 
@@ -17,10 +15,9 @@ WITH_MODEL: Final = 40  # they mostly wait for the model, which may hang
 def make_check(pace: Pace | None = None) -> Callable[[], None]:
     """Return what counts one question of whoever the running event is for. It raises `QuestionError` if that is one too many.
 
-    Readers are known by their name where they have one, else by their address. This machine's own questions are not counted: a
-    proxy on it has to tell who asks (X-Forwarded-For).
+    Readers are known by their name where they have one, else by their address.
     """
-    pace = pace or Pace(AT_ONCE, PER_SECOND)
+    pace = pace or questions()
 
     def check() -> None:
         request = LocalContext.request.get(None)

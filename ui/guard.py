@@ -12,7 +12,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from corpus.errors import shown
-from ui.pace import Pace, describe_wait
+from ui.pace import LOOPBACK, Pace, describe_wait, questions
 from ui.readers import guesses
 
 Scope = MutableMapping[str, Any]
@@ -21,11 +21,13 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 LARGEST: Final = 8_000_000  # bytes of a request that is no upload: a conversation of some hundred answers
 _LOOKS = re.compile(r"/health$|/(?:assets|static|svelte)/|/(?:config|theme\.css|favicon\.ico|manifest\.json|robots\.txt)?/?$")
 _LOGS_IN = re.compile(r"/log(?:in|out)/?$")
 _CALLS = re.compile(r"/gradio_api/(?:queue/join|call/(?:v2/)?\w+|upload)/?$")  # what makes work
+_ASKS = re.compile(
+    r"/gradio_api/call/(?:v2/)?(?:ask|search_articles)/?$"
+)  # what makes much; the page's questions are counted by `ui.asking`
 _FOLLOWS = re.compile(
     r"""/gradio_api/(?: info | openapi\.json | app_id | user | login_check | startup-events | theme\.css | cancel | reset | queue/data
     | upload_progress | heartbeat/\w+ | call/(?:v2/)?\w+/\w+ | file=.* )/?$""",
@@ -53,6 +55,7 @@ class Limits:
     """What one address may do."""
 
     calls: Pace = field(default_factory=lambda: Pace(120, 20))  # events of the page, some five a question, and calls of the API
+    questions: Pace = field(default_factory=questions)  # to the API
     logins: Pace = field(default_factory=guesses)  # with a wrong password
     upload: int = 100_000_000  # bytes of a request that brings files
 
@@ -120,6 +123,8 @@ class Guard:
             raise Refusal(429, describe_wait("wrong passwords from this address", seconds))
         if _CALLS.match(path) and method == "POST" and (seconds := self._limits.calls.take(address)):
             raise Refusal(429, describe_wait("requests from this address", seconds))
+        if _ASKS.match(path) and method == "POST" and address not in LOOPBACK and (seconds := self._limits.questions.take(address)):
+            raise Refusal(429, describe_wait("questions from this address", seconds))
 
 
 def _host_name(host: str) -> str:

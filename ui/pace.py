@@ -5,7 +5,10 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Final
 
+LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")  # this machine
+_AT_ONCE, _PER_SECOND = 20, 1.0  # questions that a reader may ask at once, and from then on; far more than people do
 _KNOWN = 10_000  # keys that are remembered; of more, those unused for longest are forgotten
 
 
@@ -41,6 +44,11 @@ class Pace:
         self._left.move_to_end(key)
         while len(self._left) > _KNOWN:
             self._left.popitem(last=False)
+
+
+def questions() -> Pace:
+    """Return how fast a reader may ask. This machine's own questions are not counted: a proxy has to tell who asks (X-Forwarded-For)."""
+    return Pace(_AT_ONCE, _PER_SECOND)
 
 
 def describe_wait(what: str, seconds: float) -> str:

@@ -17,13 +17,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def publish(api: Api, check_pace: Callable[[], None]) -> None:
-    """Add the functions to the page that is being made; to be called first, so that no event of the page has one of their names.
-
-    `check_pace` raises `QuestionError` if the caller asks too fast.
-    """
+def publish(api: Api) -> None:
+    """Add the functions to the page that is being made; to be called first, so that no event of the page has one of their names."""
     for function in (api.search_articles, api.ask, api.get_article):
-        add_function(_telling(function, check_pace), api_name=function.__name__, concurrency_limit=_TOGETHER, concurrency_id=_GROUP)
+        add_function(_telling(function), api_name=function.__name__, concurrency_limit=_TOGETHER, concurrency_id=_GROUP)
 
 
 def keep_private(page: gr.Blocks) -> None:
@@ -33,13 +30,12 @@ def keep_private(page: gr.Blocks) -> None:
             event.api_visibility = "private"
 
 
-def _telling(function: Callable[P, R], check_pace: Callable[[], None]) -> Callable[P, R]:
+def _telling(function: Callable[P, R]) -> Callable[P, R]:
     """Return the function with its errors as Gradio sends them to callers: one line."""
 
     @wraps(function)
     def called(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            check_pace()
             return function(*args, **kwargs)
         except PullquoteError as error:
             raise gr.Error(tell(error), print_exception=False) from error
