@@ -120,7 +120,8 @@ def name_speakers(snapshot: Snapshot, quotes: Sequence[Quote], hits: Sequence[Hi
 
 def name_speaker(quote: Quote, text: str, asked: str = "") -> Quote:
     """Return a quote from an article's text with who says it: who was asked for, who its short answer is by, or else most of it."""
-    found = [said for said in _said_around(text, quote) if said.start < quote.end and said.end > quote.start]
+    around = attribute(text) if asked else _said_around(text, quote)
+    found = [said for said in around if said.start < quote.end and said.end > quote.start]
     if quote.answer:
         first, last = quote.answer
         answering = [said for said in found if said.start <= first and last <= said.end]
