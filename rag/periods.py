@@ -165,8 +165,8 @@ def _is_name(text: str, match: re.Match[str], bare: bool) -> bool:
         named = re.search(rf"(?:^|[ \"“])(?:(?!{_PREPOSITION})[A-Z][\w’'-]+|the|a|every|each|next|series|show|film|movie) $", before)
         return bool(named) and not match[0].lower().startswith(("last", "this", "on", "early", "late"))
     if match.groupdict().get("month"):
-        named = match.groupdict().get("which") or match.groupdict().get("part")
-        if named and match["month"] in ("may", "march") and not match.groupdict().get("year"):  # "this may", "their last march"
+        told = match.groupdict().get("which") or match.groupdict().get("part")
+        if told and match["month"] in ("may", "march") and not match.groupdict().get("year"):  # "this may", "their last march"
             return True
         return bool(re.search(r"(?<!\bon )\bthe $", before, re.I)) and not match.groupdict().get("part")
     return False

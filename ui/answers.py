@@ -104,7 +104,7 @@ def _whole(answer: Answer, number: int) -> str:
         sources = f'<div class="pq-sources">{_quotes(answer, number)}</div>'
         parts += [_support(answer), f'<p class="pq-prose">{_prose(answer.claims, number)}</p>', notes, sources, wrote]
     elif answer.listing:
-        parts += [show_count(answer), notes, _quotes(answer, number), show_rest(answer)]
+        parts += [show_count(answer), notes, _quotes(answer, number), show_rest(answer, _opener(answer, number))]
     else:
         parts += [_support(answer), notes, _quotes(answer, number), wrote]
     return _answer(*parts)
@@ -181,8 +181,16 @@ def _link(quote: Quote, exchange: int, number: int, outlet: str = "") -> str:
 
 def _list(articles: Sequence[ArticleHead], elsewhere: Sequence[ArticleHead], exchange: int) -> str:
     """Return articles as links, numbered as in all that the answer names."""
-    links = (f'<a class="pq-open" href="#{ARTICLE}{exchange}-{elsewhere.index(head) + 1}">{text(byline(head))}</a>' for head in articles)
-    return f'<ul class="pq-named">{"".join(f"<li>{link}</li>" for link in links)}</ul>'
+    return f'<ul class="pq-named">{"".join(f"<li>{_opens(head, elsewhere, exchange)}</li>" for head in articles)}</ul>'
+
+
+def _opener(answer: Answer, exchange: int) -> Callable[[ArticleHead], str]:
+    """Return what makes links of the articles that an answer names."""
+    return partial(_opens, elsewhere=named(answer), exchange=exchange)
+
+
+def _opens(head: ArticleHead, elsewhere: Sequence[ArticleHead], exchange: int) -> str:
+    return f'<a class="pq-open" href="#{ARTICLE}{exchange}-{elsewhere.index(head) + 1}">{text(byline(head))}</a>'
 
 
 def _emphasized(quote: Quote) -> str:

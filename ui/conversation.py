@@ -9,6 +9,7 @@ from index import ArticleHead
 from rag import Answer, Claim, Filters, Quote, Turn
 from rag.answering import make_turn
 from rag.composing import also
+from ui.listings import unquoted
 
 
 @dataclass
@@ -110,4 +111,4 @@ def exchange_of(link: str) -> int:
 
 def named(answer: Answer) -> list[ArticleHead]:
     """Return the articles that an answer names without quoting them, in the order shown."""
-    return list(dict.fromkeys([*also(answer.quotes), *answer.nearest]))
+    return list(dict.fromkeys([*also(answer.quotes), *answer.nearest, *unquoted(answer)]))

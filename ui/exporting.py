@@ -71,7 +71,7 @@ def _statements(answer: Answer) -> list[str]:
     if answer.status != "answered":
         return [answer.text, *answer.notes]
     if not is_prose(answer):
-        return list(answer.notes)
+        return [*([answer.listing.sentence] if answer.listing else []), *answer.notes]
     numbers = {quote: number for number, quote in enumerate(answer.quotes, start=1)}
     sentences = []
     for claim in answer.claims:

@@ -1,11 +1,15 @@
 """What a question about the archive comes to, as HTML made of escaped text: the count, and behind the quotes the rest of the list."""
 
-from rag import Answer, Quote
-from rag.composing import byline, on_one_line
+from collections.abc import Callable
+from dataclasses import replace
+
+from index import ArticleHead
+from rag import Answer, Mention, Quote
+from rag.composing import on_one_line
 from ui.markup import text
 from ui.printing import count
 
-MOST = 500  # articles written into a page; `pullquote ask --all` lists any number
+MOST = 100  # articles of a list that a page shows and a browser keeps beside those quoted; `pullquote ask --all` lists any number
 
 
 def show_count(answer: Answer) -> str:
@@ -13,17 +17,38 @@ def show_count(answer: Answer) -> str:
     return f'<p class="pq-prose">{text(answer.listing.sentence)}</p>' if answer.listing else ""
 
 
-def show_rest(answer: Answer) -> str:
-    """Return the articles of a list that are not among the quotes, to unfold, each with its mention; empty if there are none."""
-    if answer.listing is None:
-        return ""
-    shown = {quote.article_id for quote in answer.quotes}
-    rest = [mention for mention in answer.listing.mentions if mention.article.id not in shown]
+def show_rest(answer: Answer, link: Callable[[ArticleHead], str]) -> str:
+    """Return the articles of a list that are not among the quotes, to unfold, each with its mention; empty if there are none.
+
+    `link` returns an article's byline as HTML that opens it.
+    """
+    rest = _rest(answer)
     if not rest:
         return ""
-    items = "".join(f"<li>{text(byline(mention.article))}{_said(mention.quote)}</li>" for mention in rest[:MOST])
-    more = f"<li>… and {len(rest) - MOST:,} more</li>" if len(rest) > MOST else ""
-    return f'<details><summary>{count(len(rest), "more article")}</summary><ul class="pq-nearest">{items}{more}</ul></details>'
+    every = answer.searched.found_articles - len({quote.article_id for quote in answer.quotes})
+    items = "".join(f"<li>{link(mention.article)}{_said(mention.quote)}</li>" for mention in rest)
+    more = f"<li>… and {every - len(rest):,} more</li>" if every > len(rest) else ""
+    return f'<details><summary>{count(every, "more article")}</summary><ul class="pq-named">{items}{more}</ul></details>'
+
+
+def unquoted(answer: Answer) -> list[ArticleHead]:
+    """Return the articles that `show_rest` names."""
+    return [mention.article for mention in _rest(answer)]
+
+
+def shorten_list(answer: Answer) -> Answer:
+    """Return an answer with as much of its list as a page shows."""
+    if answer.listing is None:
+        return answer
+    kept = answer.listing.mentions[: MOST + len(answer.quotes)]
+    return replace(answer, listing=replace(answer.listing, mentions=kept))
+
+
+def _rest(answer: Answer) -> list[Mention]:
+    if answer.listing is None:
+        return []
+    quoted = {quote.article_id for quote in answer.quotes}
+    return [mention for mention in answer.listing.mentions if mention.article.id not in quoted][:MOST]
 
 
 def _said(quote: Quote | None) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hi
 
 from corpus.errors import PullquoteError
 from rag import Answer, Filters
+from ui.listings import shorten_list
 from ui.printing import to_json
 
 FORMAT: Final = 1
@@ -52,7 +53,7 @@ def dump_record(record: Record) -> dict[str, Any]:
 
 
 def _without_hits(answer: Answer) -> Answer:
-    return dataclasses.replace(answer, hits=(), instead=_without_hits(answer.instead) if answer.instead else None)
+    return dataclasses.replace(shorten_list(answer), hits=(), instead=_without_hits(answer.instead) if answer.instead else None)
 
 
 def load_record(plain: object) -> Record:
