@@ -25,7 +25,6 @@ _SAYS = (
 _ASKED = re.compile(
     rf"""^(?:so[ ]|and[ ]|but[ ])?(?:what|how|why|when|where|which[ ]\w+)\b[^?]{{0,30}}?\b(?:did|does|do|has|have|had)[ ](?P<did>[^,?]+?)
         [ ](?:\w+ly[ ]|also[ ]|publicly[ ])?{_SAYS}\b
-    | ^(?:what[ ](?:is|was)[ ])?according[ ]to[ ](?P<according>[^,?]+?)(?:,|[ ](?:what|who|how|why|when|where|did|is|was|will)\b|$)
     | ^(?:list|show|give)[ ](?:me[ ])?(?:all[ ])?(?:the[ ])?(?:quotes|statements|quotations|remarks)[ ](?:by|of|from)[ ](?P<by>[^,?]+?)
         (?:[ ](?:on|about|regarding)\b|[?.]?$)""",
     re.IGNORECASE | re.VERBOSE,
