@@ -44,6 +44,12 @@ def test_a_conversation_comes_back_with_citations_that_open(talk: Conversation, 
     assert show_citation("2-1", back, lambda: five) == show_citation("2-1", talk, lambda: five)
 
 
+def test_a_list_of_articles_comes_back(five: Index) -> None:
+    listing = Conversation()
+    listing.add("Which articles mention NATO?", query("Which articles mention NATO?", five))
+    assert messages(bring_back(json.loads(json.dumps(keep(listing)))["record"])) == messages(listing)
+
+
 def test_what_has_no_answer_is_not_kept(talk: Conversation) -> None:
     talk.ask("And Spain?")
     assert len(keep(talk)["record"]["exchanges"]) == 2
