@@ -108,24 +108,24 @@ class _Editing:
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
         self._corpus = frame.settings.corpus
-        with gr.Accordion("Add articles", open=False):
+        with gr.Accordion("Add articles", open=False, elem_classes="pq-adding"):
             self._upload = gr.File(
                 file_count="multiple",
-                label=f"Files: drop them here, up to {MAX_FILES} at once of {MAX_UPLOAD // 1_000_000} MB each",
+                label=f"Up to {MAX_FILES} files of {MAX_UPLOAD // 1_000_000} MB",
                 height=150,
             )
             with gr.Row(equal_height=True):
                 self._url = gr.Textbox(label="Address of a page", placeholder="https://", scale=4, min_width=200, max_length=2000)
-                self._fetch = gr.Button("Add page", size="sm", scale=0, min_width=110)
+                self._fetch = gr.Button("Add page", size="sm", elem_classes="pq-act", scale=0, min_width=110)
             self._text = gr.Textbox(label="Text of an article", lines=4, max_lines=12, max_length=MAX_TEXT)
             with gr.Row(equal_height=True):
                 self._title = gr.Textbox(label="Title", min_width=140, max_length=300)
                 self._source = gr.Textbox(label="Outlet", min_width=100, max_length=100)
                 self._date = gr.Textbox(label="Date", placeholder="2024-02-29", min_width=100, max_length=20)
-                self._add = gr.Button("Add text", size="sm", scale=0, min_width=110)
+                self._add = gr.Button("Add text", size="sm", elem_classes="pq-act", scale=0, min_width=110)
         with gr.Row():
-            self._update = gr.Button("Update index", size="sm", scale=0, min_width=130)
-            self._undo = gr.Button("Undo", size="sm", visible=False, scale=0, min_width=130)
+            self._update = gr.Button("Update index", size="sm", elem_classes="pq-act", scale=0, min_width=130)
+            self._undo = gr.Button("Undo", size="sm", elem_classes="pq-act", visible=False, scale=0, min_width=220)
         self._step = gr.State("")  # what an undo puts back
         self.undone = [self._undo, self._step]
         self._told = gr.HTML(visible=False, apply_default_css=False)  # what became of the last change
