@@ -22,6 +22,7 @@ Order = Literal["newest", "oldest", ""]
 RECENT = (dt.timedelta(days=30), dt.timedelta(days=365))  # before the newest article: where "latest" is looked for first
 NEAR = 2.0  # how far below the best score an answer may be that is newer, or older, as the question wants
 _PRINTED = dt.timedelta(days=1)  # after which what happened on a day is in the news
+_SEVERAL = 2  # words for articles in a question that is about more than one
 _SHORT = dt.timedelta(days=2)  # from the first to the last day of a period of which that matters
 
 _NEWEST = re.compile(
@@ -29,6 +30,7 @@ _NEWEST = re.compile(
     | ^when[ ](?:did|was|were|has|have|is)\b.*\blast\b(?![ ](?:week|month|year|quarter|night|\w+day|spring|summer|autumn|fall|winter)\b)""",
     re.I | re.X,
 )
+_OF_ARTICLES = re.compile(r"\b(?:articles?|report(?:s|ed|ing)?|coverage|published|according to)\b", re.I)
 _OLDEST = re.compile(r"^when (?:did|was|were|has|have)\b.*\bfirst\b(?! (?:time|lady|minister|place|half|quarter|round))", re.I)
 
 
@@ -52,7 +54,12 @@ def is_timed(question: str, given: Filters, today: dt.date, *, infer: bool) -> b
     """Whether the dates of the articles matter to a question; only then `plan_stages` has something to plan."""
     if given.after or given.before or not infer:
         return bool(given.after or given.before)
-    return find_order(question) == "newest" or find_period(question, today) is not None
+    return find_order(question) == "newest" or _find_period(question, today) is not None
+
+
+def _find_period(question: str, today: dt.date) -> Period | None:
+    """Return a question's period; None where it compares articles, for each would have a time of its own."""
+    return find_period(question, today) if len(_OF_ARTICLES.findall(question)) < _SEVERAL else None
 
 
 def plan_stages(
@@ -67,7 +74,7 @@ def plan_stages(
     if given.after or given.before or not infer:
         return (_last(question, given, undated, ()),)
     dated = sum(day.articles for day in known if day.date)
-    period = find_period(question, today)
+    period = _find_period(question, today)
     stages: list[Stage] = []
     notes: tuple[str, ...] = ()
     for words, limits in [(period.words, _around(period, today))] if period else _recent(question, known):

@@ -83,6 +83,11 @@ def test_what_the_caller_gives_wins_and_is_never_widened() -> None:
     assert plan("What did the mayor say last week?", infer=False) == [("What did the mayor say last week?", "- -", "")]
 
 
+def test_a_question_that_compares_articles_is_not_limited_to_the_time_of_one() -> None:
+    question = "Did the report of the Herald last week agree with the article of the Post?"
+    assert plan(question) == [(question, "- -", "")]
+
+
 def test_only_what_the_given_outlets_have_counts() -> None:
     days = [day("2024-03-12", 1, "Herald"), day("2024-03-13", 1, "Post"), day("2024-01-13", 1, "Post"), day(None, 1, "Post")]
     first = plan_stages("Who spoke last week?", Filters(sources=frozenset(["herald"])), None, days, TODAY, infer=True)
