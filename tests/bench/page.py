@@ -103,7 +103,7 @@ def _first_event(address: str, index: Path) -> dict[str, float]:
             quoted = seconds(partial(query, question + "?" * (2 * turn + 1), opened))
             asked = reader.ask(question + "?" * (2 * turn + 2))
             first.append(asked.first / quoted)
-            states.append(asked.states / max(asked.seconds, 0.05))
+            states.append(asked.states / max(asked.seconds, 1.0))
     return {"first_event_vs_query": statistics.median(first), "states_per_s": max(states)}
 
 
