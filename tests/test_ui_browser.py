@@ -124,7 +124,7 @@ def test_clearing_the_conversation_closes_the_article(open_page: Callable[..., P
     ask(page, "Who replaced Josep Borrell?")
     page.locator("a.pq-cite").first.click()
     expect(page.locator("#pq-hit")).to_be_visible()
-    page.get_by_role("button", name="Clear").click()
+    page.get_by_role("button", name="New conversation").click()
     expect(page.locator("#pq-hit")).to_have_count(0)
     ask(page, "What did Peskov say?")
     page.locator("a.pq-cite").first.click()
