@@ -1,6 +1,7 @@
 """The chat opened in a real browser, for the tests of the page: Debian's Chromium, driven by Playwright, and a real server process."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -88,6 +89,7 @@ def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         opened.append(at)
         page.goto(at)
         expect(page.get_by_role("textbox", name="Question")).to_be_editable()
+        expect(page.locator(".pq-script span")).to_have_text(re.compile(r"\d"))  # what the page does when it is opened is done
         pages.append(page)
         return page
 
