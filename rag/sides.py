@@ -16,7 +16,7 @@ from rag.types import Quote
 REACHED = 0.5  # share of the question's words that a sentence with the other stand must reach, with its neighbours and title
 MOST = 4  # sentences quoted with the other stand
 SAME = 0.6  # share of words from which two of them say the same
-DID, DID_NOT = "Who did", "Who did not"
+DID, DID_NOT, NEITHER = "Who did", "Who did not", "Also found"
 
 # The verbs of a stand, as regular expressions of their forms.
 _STANDS = {
@@ -60,20 +60,23 @@ def take_sides(question: Question, quotes: Sequence[Quote], ranked: Sequence[Ran
         return list(quotes)
     versions = dict.fromkeys(candidate.passage.version for candidate in ranked)
     texts = {head.id: text for head, text in snapshot.texts(list(versions)).values()}
-    did = [quote for quote in quotes if not stand.refused.search(quote.text)]
-    did_not = [*(quote for quote in quotes if quote not in did), *_refusing(stand, ranked, did, texts)][:MOST]
+    refusing = [quote for quote in quotes if stand.refused.search(quote.text)]
+    taking = {quote.article_id for quote in quotes if quote not in refusing and stand.took.search(quote.text)}
+    did = [quote for quote in quotes if quote not in refusing and quote.article_id in taking]  # what else an article says stays with it
+    did_not = [*refusing, *_refusing(stand, ranked, quotes, texts)][:MOST]
     if not did_not or not did:
         return list(quotes)
     parts = ((DID, did, stand.took), (DID_NOT, did_not, stand.refused))
-    return [quote for name, part, mark in parts for quote in group(_headed(name, part, mark, texts))]
+    headed = [quote for name, part, mark in parts for quote in group(_headed(name, part, mark, texts))]
+    return headed + [replace(quote, part=NEITHER) for quote in quotes if quote not in did and quote not in refusing]
 
 
-def _refusing(stand: Stand, ranked: Sequence[Ranked], did: Sequence[Quote], texts: dict[str, str]) -> Iterator[Quote]:
-    """Yield different sentences in which somebody did not take a stand."""
+def _refusing(stand: Stand, ranked: Sequence[Ranked], quoted: Sequence[Quote], texts: dict[str, str]) -> Iterator[Quote]:
+    """Yield different sentences in which somebody did not take a stand, and that are not `quoted` already."""
     taken: list[Ranked] = []
     for candidate in ranked:
         span, article = candidate.sentence.span, candidate.passage.article_id
-        inside = any(quote.article_id == article and quote.start <= span[0] < quote.end for quote in did)
+        inside = any(quote.article_id == article and quote.start <= span[0] < quote.end for quote in quoted)
         if inside or sum(candidate.features[:3]) < REACHED or not stand.refused.search(candidate.sentence.text):
             continue
         if all(overlap(other.sentence.terms, candidate.sentence.terms) < SAME for other in taken):
@@ -91,11 +94,8 @@ def _headed(name: str, quotes: Sequence[Quote], mark: re.Pattern[str], texts: di
 
 
 def _doers(quote: Quote, mark: re.Pattern[str], text: str) -> Iterator[str]:
-    """Yield who takes the stand in a quote, or who says it."""
-    marks = list(mark.finditer(text, quote.start, quote.end))
-    yield from filter(None, (find_doer(text, match.start()) for match in marks))
-    if quote.speaker and not marks:
-        yield quote.speaker
+    """Yield who takes the stand in a quote."""
+    yield from filter(None, (find_doer(text, match.start()) for match in mark.finditer(text, quote.start, quote.end)))
 
 
 def _each(doers: str) -> list[str]:

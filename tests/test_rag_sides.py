@@ -33,6 +33,14 @@ def test_each_part_has_its_heading_and_each_quote_stands_in_one(five: Index) -> 
     assert len({(quote.article_id, quote.start) for quote in answer.quotes}) == len(answer.quotes)
 
 
+def test_a_heading_names_nobody_of_whom_no_quote_says_it(five: Index) -> None:
+    quotes = query("Who ruled out ground troops: the US?", five).quotes
+    headings = list(dict.fromkeys(quote.part for quote in quotes))
+    assert headings[0] == "Who did: White House, Boris Pistorius"
+    assert headings[2] == "Also found"
+    assert all("bogus story" not in quote.text for quote in quotes if quote.part == headings[0])
+
+
 @pytest.mark.parametrize("question", ["What did Peskov say?", "Who replaced Josep Borrell?", "How many peacekeepers are needed?"])
 def test_other_answers_have_no_parts(five: Index, question: str) -> None:
     assert {quote.part for quote in query(question, five).quotes} <= {""}
