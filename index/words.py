@@ -43,10 +43,13 @@ def split_terms(text: str) -> list[str]:
     return _analyzer().analyze(_plain(text))
 
 
+def join_acronyms(text: str) -> str:
+    """Return a text with "US " in the place of "U.S."."""
+    return _ACRONYM.sub(lambda match: match[0].replace(".", "") + " ", text) if _DOTTED.search(text) else text
+
+
 def _plain(text: str) -> str:
-    if _DOTTED.search(text):
-        text = _ACRONYM.sub(lambda match: match[0].replace(".", "") + " ", text)
-    return _POSSESSIVE.sub("", _THOUSANDS.sub("", text))
+    return _POSSESSIVE.sub("", _THOUSANDS.sub("", join_acronyms(text)))
 
 
 class Words:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from index.words import split_terms
+from index.words import join_acronyms, split_terms
 from rag.question import FUNCTION_WORDS
 
 Asks = Literal["count", "times", "list", "first", "last"]
@@ -68,7 +68,6 @@ _OR = re.compile(r",? or (?:the )?", re.I)
 _QUOTED = re.compile(r"^[“\"‘'](.+)[”\"’']$")
 _CLAUSE = re.compile(r"(?:who|whom|what|which|when|where|why|how|whether|if|that)\b", re.I)
 _RUN = re.compile(r"[^\W_]+")
-_ACRONYM = re.compile(r"\b(?:[A-Za-z]\.){2,}")
 _WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*\.?")
 _MOST_WORDS = 12  # of a subject
 
@@ -97,7 +96,7 @@ def split_words(text: str) -> list[str]:
     """Return the words of a text in order, without accents and marks; "U.S." is one, "NATO-led" and "Macron's" are two."""
     if not text.isascii():
         text = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
-    return _RUN.findall(_ACRONYM.sub(lambda match: match[0].replace(".", "") + " ", text))
+    return _RUN.findall(join_acronyms(text))
 
 
 def _is_form(own: str, word: str, exact: bool) -> bool:
