@@ -13,50 +13,32 @@ import argparse
 import json
 import random
 import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
-from transformers import BertModel
 
 from index.model_files import load_tokenizer
 from index.models.make_minilm import official_weights
 from rag.checker import Window, join
+from rag.claim_eval import auroc
 from rag.models.checker_data import Pair, make_pairs, read_articles, split_held_out
 from rag.models.reader_data import TOKENIZER
+from rag.models.train_loop import Plan, Scorer, Tokens, pad, score, train
 from rag.models.wordnet import read_wordnet
 
+SCORES = 2  # a token: its part in support, and "not supported"
 LEARNING_RATE = 1e-4
-HEAD_LEARNING_RATE = 1e-3
 WARMUP = 0.04  # of the time
 BATCH = 32  # pairs
 SORTED = 640  # pairs among which batches of like length are made
 TOKEN_WEIGHT = 0.5
-FROZEN_LAYERS = 1
 HELD_OUT_PAIRS = 800
 SEED = 20260102
-
-
-class Checker(torch.nn.Module):
-    """Token ids, types and mask, shape (pairs, tokens), to two scores a token: its part in support, and "not supported"."""
-
-    def __init__(self, weights: Path, attention: str = "sdpa") -> None:
-        super().__init__()
-        self.bert = BertModel.from_pretrained(
-            weights, add_pooling_layer=False, attn_implementation=attention, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
-        )
-        self.head = torch.nn.Linear(self.bert.config.hidden_size, 2)
-        torch.nn.init.normal_(self.head.weight, std=0.02)
-        torch.nn.init.zeros_(self.head.bias)
-
-    def forward(self, input_ids: torch.Tensor, token_type_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-        """Return scores of shape (pairs, tokens, 2)."""
-        hidden = self.bert(input_ids=input_ids, token_type_ids=token_type_ids, attention_mask=attention_mask).last_hidden_state
-        return self.head(hidden)
 
 
 @dataclass
@@ -72,9 +54,7 @@ class Row:
 class Batch:
     """Some rows, padded."""
 
-    ids: torch.Tensor
-    types: torch.Tensor
-    mask: torch.Tensor
+    tokens: Tokens
     claim: torch.Tensor  # 1 for the tokens of the claim
     supported: torch.Tensor
     wrong: torch.Tensor  # of each token
@@ -99,22 +79,17 @@ def encode(pairs: Sequence[Pair], tokenizer: Tokenizer) -> list[Row]:
     return rows
 
 
-def pad(rows: Sequence[Row]) -> Batch:
+def gather(rows: Sequence[Row]) -> Batch:
     """Put rows into one batch."""
-    length = max(len(row.window.ids) for row in rows)
-    whole = [torch.zeros(len(rows), length, dtype=torch.long) for _ in range(3)]
-    ids, types, mask = whole
-    claim, wrong, known = (torch.zeros(len(rows), length) for _ in range(3))
+    tokens = pad([row.window for row in rows])
+    claim, wrong, known = (torch.zeros(tokens.ids.shape) for _ in range(3))
     for number, row in enumerate(rows):
-        size, (start, end) = len(row.window.ids), row.window.claim
-        ids[number, :size] = torch.tensor(row.window.ids)
-        types[number, :size] = torch.tensor(row.window.types)
-        mask[number, :size] = 1
+        start, end = row.window.claim
         claim[number, start:end] = 1
         if row.wrong is not None:
             wrong[number, start:end] = torch.tensor(row.wrong)
             known[number, start:end] = 1
-    return Batch(ids, types, mask, claim, torch.tensor([float(row.supported) for row in rows]), wrong, known)
+    return Batch(tokens, claim, torch.tensor([float(row.supported) for row in rows]), wrong, known)
 
 
 def support_scores(tokens: torch.Tensor, batch: Batch) -> torch.Tensor:
@@ -131,64 +106,29 @@ def loss_of(tokens: torch.Tensor, batch: Batch) -> torch.Tensor:
     return entropy(support_scores(tokens, batch), batch.supported) + TOKEN_WEIGHT * each
 
 
-def train(
-    model: Checker, pairs: Iterator[Pair], measured: Sequence[Row], minutes: float, rate: float, checkpoint: Path
-) -> Iterator[dict[str, float]]:
-    """Train until the time is up, saving as it goes; yields a log line every hundred steps."""
-    for module in (model.bert.embeddings, *model.bert.encoder.layer[:FROZEN_LAYERS]):
-        module.requires_grad_(False)
-    body = [parameter for parameter in model.bert.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(
-        [{"params": body, "lr": rate}, {"params": model.head.parameters(), "lr": HEAD_LEARNING_RATE}], weight_decay=0.01
-    )
-    highest = [group["lr"] for group in optimizer.param_groups]
-    tokenizer = load_tokenizer(TOKENIZER.parent)
-    began, losses, step = time.monotonic(), [], 0
+def losses(model: Scorer, pairs: Iterator[Pair], tokenizer: Tokenizer) -> Iterator[Callable[[], torch.Tensor]]:
+    """Yield the loss of one batch of like length after the other."""
     while True:
         rows = sorted(encode(list(islice(pairs, SORTED)), tokenizer), key=lambda row: len(row.window.ids))
         batches = [rows[place : place + BATCH] for place in range(0, SORTED, BATCH)]
         random.shuffle(batches)
         for chosen in batches:
-            spent = (time.monotonic() - began) / 60 / minutes
-            if spent >= 1:
-                torch.save(model.state_dict(), checkpoint)
-                yield {"step": step, "pairs": step * BATCH, "minutes": minutes, **evaluate(model, measured)}
-                return
-            for group, high in zip(optimizer.param_groups, highest, strict=True):
-                group["lr"] = high * min(spent / WARMUP, (1 - spent) / (1 - WARMUP))
-            batch = pad(chosen)
-            loss = loss_of(model(batch.ids, batch.types, batch.mask), batch)
-            optimizer.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(body, 1.0)
-            optimizer.step()
-            losses.append(loss.item())
-            step += 1
-            if step % 50 == 0:
-                line = {"step": step, "pairs": step * BATCH, "minutes": spent * minutes, "loss": sum(losses) / len(losses)}
-                losses.clear()
-                if step % 200 == 0:
-                    torch.save(model.state_dict(), checkpoint)
-                    line |= evaluate(model, measured)
-                yield line
+            batch = gather(chosen)
+            yield lambda batch=batch: loss_of(score(model, batch.tokens), batch)
 
 
 @torch.no_grad()
-def evaluate(model: Checker, rows: Sequence[Row]) -> dict[str, float]:
+def evaluate(model: Scorer, rows: Sequence[Row]) -> dict[str, float]:
     """Measure held-out pairs: AUROC of the claim's score, and of the highest "not supported" among its tokens."""
     scores: list[tuple[float, float, bool]] = []
     for place in range(0, len(rows), BATCH):
-        batch = pad(rows[place : place + BATCH])
-        tokens = model(batch.ids, batch.types, batch.mask)
+        batch = gather(rows[place : place + BATCH])
+        tokens = score(model, batch.tokens)
         worst = tokens[:, :, 1].masked_fill(batch.claim == 0, -1e4).max(1).values
         scores += zip(support_scores(tokens, batch).tolist(), (-worst).tolist(), (batch.supported > 0).tolist(), strict=True)
-    return {"auroc": auroc([(one, right) for one, _, right in scores]), "auroc_tokens": auroc([(two, right) for _, two, right in scores])}
-
-
-def auroc(scored: Sequence[tuple[float, bool]]) -> float:
-    """Return the share of pairs of a right and a wrong one in which the right one scores higher."""
-    right, wrong = ([score for score, is_right in scored if is_right is wanted] for wanted in (True, False))
-    return sum((one > other) + (one == other) / 2 for one in right for other in wrong) / max(len(right) * len(wrong), 1)
+    right, wrong = ([one for one in scores if one[2] is wanted] for wanted in (True, False))
+    figures = zip(("auroc", "auroc_tokens"), zip(*right, strict=True), zip(*wrong, strict=True), strict=False)
+    return {name: auroc(high, low) for name, high, low in figures}
 
 
 def main() -> None:
@@ -205,17 +145,18 @@ def main() -> None:
     settings = parser.parse_args()
     torch.manual_seed(settings.seed)
     random.seed(settings.seed)
-    model = Checker(settings.weights or official_weights())
+    model = Scorer(settings.weights or official_weights(), SCORES)
     if settings.start:
         start = torch.load(settings.start, weights_only=True)
         if start["head.bias"].shape != model.head.bias.shape:  # the reader's
             del start["head.weight"], start["head.bias"]
         model.load_state_dict(start, strict=False)
-    net, source = read_wordnet(settings.wordnet), random.Random(settings.seed)
+    net, tokenizer = read_wordnet(settings.wordnet), load_tokenizer(TOKENIZER.parent)
     training, held_out = split_held_out(read_articles(settings.data))
-    measured = encode(list(islice(make_pairs(held_out, net, random.Random(0)), HELD_OUT_PAIRS)), load_tokenizer(TOKENIZER.parent))
-    pairs = make_pairs(training, net, source)
-    for line in train(model, pairs, measured, settings.minutes, settings.rate, settings.checkpoint):
+    measured = encode(list(islice(make_pairs(held_out, net, random.Random(0)), HELD_OUT_PAIRS)), tokenizer)
+    pairs = make_pairs(training, net, random.Random(settings.seed))
+    plan = Plan(settings.minutes, settings.rate, WARMUP, settings.checkpoint)
+    for line in train(model, losses(model, pairs, tokenizer), partial(evaluate, model, measured), plan):
         sys.stdout.write(json.dumps({name: round(value, 4) for name, value in line.items()}) + "\n")
         sys.stdout.flush()
 
