@@ -35,6 +35,7 @@ class Reader:
         events = self._client.get(f"{self.address}/config").json()["dependencies"]
         self._events = {event["api_name"]: event for event in events}
         self._started = False
+        self._sent = 0
 
     def __enter__(self) -> Self:
         return self
@@ -54,23 +55,28 @@ class Reader:
         if not self._started:
             self.start()
         asked, began = Asked(), time.perf_counter()
-        taken = self.fire("take", question)
+        taken = self._send(question)
         asked.error = taken.error
         if not asked.error:
             for data in self._stream("answer"):
                 if isinstance(data, str):
                     asked.error = data
                     break
-                asked.first = asked.first or time.perf_counter() - began
-                asked.states += 1
-                asked.answer = json.dumps(data[0][-1], ensure_ascii=False) if data and data[0] else asked.answer
+                if isinstance(data[0], list) and data[0]:  # else nothing is to change
+                    asked.first = asked.first or time.perf_counter() - began
+                    asked.states += 1
+                    asked.answer = json.dumps(data[0][-1], ensure_ascii=False)
         asked.seconds = time.perf_counter() - began
         return asked
 
     def begin(self, question: str) -> None:
         """Ask, and leave the answer to itself."""
-        self.fire("take", question)
+        self._send(question)
         self._join("answer")
+
+    def _send(self, question: str) -> Asked:
+        self._sent += 1
+        return self.fire("take", event_data={"typed": [[self._sent, question]]})
 
     def fire(self, name: str, *values: Any, event_data: Any = None) -> Asked:
         """Fire one event of the page with the values of its first inputs."""

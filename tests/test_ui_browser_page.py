@@ -128,6 +128,38 @@ def test_the_nearest_articles_open_where_nothing_is_found(open_page: Callable[..
     expect(nearest).to_be_focused()
 
 
+def test_five_questions_within_milliseconds_are_all_answered_in_their_order(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    questions = [WHO, "Who replaced Josep Borrell?", "What did Peskov say?", "What did Macron say?", "Who is Kaja Kallas?"]
+    box, button = page.get_by_role("textbox", name="Question"), page.locator(".pq-box button")
+    for number, question in enumerate(questions):
+        box.fill(question)
+        if number % 2:
+            button.click()
+        else:
+            box.press("Enter")
+    expect(box).to_have_value("")
+    answered(page, 5)
+    assert page.get_by_test_id("user").all_inner_texts() == questions
+
+
+def test_enter_sends_but_not_with_shift_nor_while_a_word_is_composed(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    box = page.get_by_role("textbox", name="Question")
+    box.fill("Who replaced")
+    box.press("Shift+Enter")
+    page.keyboard.type("Josep Borrel")
+    box.dispatch_event("keydown", {"key": "Enter", "isComposing": True})
+    box.press("l")
+    box.press("?")
+    expect(box).to_have_value("Who replaced\nJosep Borrell?")
+    expect(page.get_by_test_id("user")).to_have_count(0)
+    box.press("Enter")
+    expect(page.get_by_test_id("user")).to_have_text(["Who replaced Josep Borrell?"])
+    expect(box).to_have_value("")
+    expect(box).to_be_focused()
+
+
 def test_two_questions_within_milliseconds_are_both_answered(open_page: Callable[..., Page]) -> None:
     page = open_page()
     questions = [WHO, "Who replaced Josep Borrell?", "What did Peskov say?"]

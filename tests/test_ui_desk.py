@@ -10,11 +10,12 @@ import pytest
 
 from index import Index
 from rag import Answer, Filters, query
+from rag.question import MAX_QUESTION
 from rag.reports import read_reports, reports_file
 from ui.actions import show_actions, show_limits, show_questions, show_taken
 from ui.answers import messages
 from ui.conversation import Conversation
-from ui.desk import ask_again, bring_back, edit, follow, hand_out, keep, report, settle_edit, shelf
+from ui.desk import ask_again, bring_back, edit, follow, hand_out, keep, report, settle_edit, shelf, unheard
 from ui.panel import show_citation
 from ui.recording import RecordError
 
@@ -199,3 +200,15 @@ def test_questions_that_lead_on_are_for_the_last_answer_only(talk: Conversation,
 def test_buttons_show_what_readers_and_articles_wrote_as_text() -> None:
     assert "<i>" not in show_questions("Try", ["Who is <i>?"])
     assert show_questions("Try", []) == ""
+
+
+def test_typed_questions_are_taken_once_and_in_order_whichever_request_comes_first(talk: Conversation) -> None:
+    later = [[1, "Who?"], [2, " Where? "], [3, "  "], [4, "x" * (MAX_QUESTION + 9)]]
+    assert unheard(talk, later) == ["Who?", "Where?", "x" * MAX_QUESTION]
+    assert unheard(talk, later[:2]) == []
+    assert unheard(talk, [*later, [5, "When?"]]) == ["When?"]
+
+
+@pytest.mark.parametrize("typed", [None, "Who?", {"1": "Who?"}, [["1", "Who?"]], [[1, 2]], [[1]], [None]])
+def test_what_is_no_typed_question_is_left_out(talk: Conversation, typed: object) -> None:
+    assert unheard(talk, typed) == []

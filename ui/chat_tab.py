@@ -10,7 +10,7 @@ from rag.question import MAX_QUESTION
 from ui.answers import messages, respond
 from ui.asking import WITH_MODEL, WITHOUT_MODEL
 from ui.conversation import Conversation, Exchange
-from ui.desk import settle_edit
+from ui.desk import settle_edit, unheard
 from ui.desk_events import TOOLBAR, connect_desk, make_desk
 from ui.frame import QUIET, Frame
 from ui.page import WELCOME
@@ -48,16 +48,14 @@ def chat_tab(frame: Frame) -> None:
         lines=1,
         max_lines=_LONGEST,
         autofocus=True,
+        interactive=True,  # no event reads it, desk.js does
         submit_btn="Ask",
         elem_classes="pq-box",
         max_length=MAX_QUESTION,
     )
 
     ticket = gr.State("")  # a new one whenever there is something to answer and nobody at it
-    taking = [question, conversation]
-    took = [chat, ticket]
-    question.submit(does.take, taking, took, trigger_mode="multiple", **QUIET)
-    question.submit(None, None, question, js="() => ''", **QUIET)  # at once, so that the next question can be typed
+    desk.script.send(does.take, conversation, [chat, ticket], trigger_mode="multiple", **QUIET)
     working = [conversation, quotes_only, ticket]
     ticket.change(lambda quotes_only: gr.update(visible=not quotes_only), quotes_only, stop, **QUIET)
     at_work = WITH_MODEL if frame.writer else WITHOUT_MODEL
@@ -77,15 +75,16 @@ class _Events:
         self._frame = frame
         self._taking = threading.Lock()  # while a question is taken, or is found to be the last
 
-    def take(self, question: str, conversation: Conversation) -> tuple[Messages, Any]:
-        """Put a question at the end of the conversation, or in the place of the one being changed; an empty one is left alone."""
+    def take(self, conversation: Conversation, event: gr.EventData) -> tuple[Messages, Any]:
+        """Put what was typed at the end of the conversation, or in the place of the question being changed."""
 
         def ask() -> None:
-            if sum(exchange.waits for exchange in conversation.exchanges) >= _WAITING:
-                gr.Warning(f"{_WAITING} questions wait for their answers already; ask again when some have theirs", duration=8)
-            elif question.strip():
+            for question in unheard(conversation, (event._data or {}).get("typed")):
+                if sum(exchange.waits for exchange in conversation.exchanges) >= _WAITING:
+                    gr.Warning(f"{_WAITING} questions wait for their answers already; ask again when some have theirs", duration=8)
+                    break
                 settle_edit(conversation)
-                conversation.ask(question.strip())
+                conversation.ask(question)
 
         return self.begin(conversation, ask)
 
@@ -98,9 +97,10 @@ class _Events:
             conversation.tickets += start
         return messages(conversation), conversation.ticket if start else gr.skip()
 
-    def answer(self, conversation: Conversation, quotes_only: bool, ticket: str) -> Iterator[Messages]:
+    def answer(self, conversation: Conversation, quotes_only: bool, ticket: str) -> Iterator[Any]:
         """Answer what waits, one question after the other, for as long as no later ticket was given out."""
         writer = None if quotes_only else self._frame.writer
+        yield gr.skip()  # Gradio empties what a generator without a yield would have changed
         try:
             while exchange := self._next(conversation, ticket):
                 for _ in respond(exchange, conversation, self._frame.index_to_ask, writer):

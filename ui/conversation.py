@@ -50,6 +50,7 @@ class Conversation:
     filters: Filters = Filters()  # for the next question
     infer: bool = True  # ... too
     editing: int = 0  # number of the exchange that the next question replaces, 0 for none
+    heard: int = 0  # number that the browser gave to the last question it sent
     tickets: int = 0  # given out to who is to answer what waits
     answering: bool = False  # whether the last of them does
 

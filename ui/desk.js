@@ -171,6 +171,40 @@ function press(pressed) {
   }
 }
 
+// A question is what stands in the box when it is sent: Gradio's own event would read it later, when the next may be there already.
+const typed = [];  // [number, question, when], newest last
+const AGAIN = 10000;  // ms for which a question goes along with later ones, which may overtake it
+
+function send(box) {
+  const question = box.value;
+  fill(box, '');
+  if (!question.trim()) return;
+  typed.push([(typed.at(-1)?.[0] || 0) + 1, question, Date.now()]);
+  while (Date.now() - typed[0][2] > AGAIN) typed.shift();
+  trigger('send', { typed: typed.map(([number, text]) => [number, text]) });
+}
+
+function fill(box, text) {
+  box.value = text;
+  box.dispatchEvent(new Event('input', { bubbles: true }));  // Gradio keeps a copy of what is in it
+}
+
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || event.shiftKey || !event.target.matches('.pq-box textarea')) return;
+  event.stopPropagation();
+  if (event.isComposing || event.keyCode === 229) return;  // it ends the word that is being composed
+  event.preventDefault();
+  send(event.target);
+}, true);
+
+document.addEventListener('click', (event) => {
+  const box = event.target.closest('.pq-box .submit-button')?.closest('.pq-box').querySelector('textarea');
+  if (!box) return;
+  event.stopPropagation();
+  send(box);
+  box.focus();
+}, true);
+
 document.addEventListener('click', (event) => {
   const pressed = event.target.closest('button.pq-do');
   if (pressed) {

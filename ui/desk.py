@@ -100,6 +100,20 @@ def edit(conversation: Conversation, value: str) -> str | None:
     return exchange.question if conversation.editing and exchange else None
 
 
+def unheard(conversation: Conversation, typed: object) -> list[str]:
+    """Return the questions of `typed`, pairs of a number and a text, that have not come before, in order; what is none is left out.
+
+    Requests may overtake each other, so the browser sends with each question those that it sent shortly before.
+    """
+    questions: list[str] = []
+    for pair in typed if isinstance(typed, list) else ():
+        match pair:
+            case [int(number), str(question)] if number > conversation.heard:
+                conversation.heard = number
+                questions += [question.strip()[:MAX_QUESTION]] if question.strip() else []
+    return questions
+
+
 def settle_edit(conversation: Conversation) -> None:
     """Forget the question that is being changed, and those after it: a new one is to be asked in its place."""
     if 0 < conversation.editing <= len(conversation.exchanges):

@@ -171,7 +171,8 @@ class _Events:
 
     def _replace(self, before: Conversation, after: Conversation, then: Command) -> tuple[Conversation, Messages, str, str, Command]:
         before.stop()
-        after.filters, after.infer, after.tickets = before.filters, before.infer, before.tickets
+        after.filters, after.infer = before.filters, before.infer
+        after.heard, after.tickets = before.heard, before.tickets
         return after, messages(after), WAITING, show_limits(after.filters, after.editing), then
 
 
