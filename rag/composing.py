@@ -1,7 +1,7 @@
 """Make an answer of quotes: choose which to show, in which order, and write them down."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus import Article
 from index import ArticleHead
@@ -43,10 +43,24 @@ def choose(question: Question, ranked: Sequence[Ranked]) -> list[Quote]:
             break
         if _score(candidate) >= _score(answering[0]) - READ_WITHIN and _adds(candidate, chosen, quotes):
             quote = make_quote(candidate, beside, quotes)
-            if not any(other.text in quote.text for other in quotes):
-                chosen.append(candidate)
-                quotes.append(quote)
+            if any(other.text in quote.text and not _holds(quote, other) for other in quotes):
+                continue
+            chosen.append(candidate)
+            quotes = _with_wider(quotes, quote)
     return quotes
+
+
+def _with_wider(quotes: Sequence[Quote], quote: Quote) -> list[Quote]:
+    """Return quotes with one more; it takes the place, and keeps the short answer, of those that stand within it."""
+    within = [other for other in quotes if _holds(quote, other)]
+    place = quotes.index(within[0]) if within else len(quotes)
+    answer = next((other.answer for other in within if other.answer), quote.answer)
+    kept = [other for other in quotes if other not in within]
+    return [*kept[:place], replace(quote, answer=answer), *kept[place:]]
+
+
+def _holds(quote: Quote, other: Quote) -> bool:
+    return quote.article_id == other.article_id and quote.start <= other.start and other.end <= quote.end
 
 
 def _score(candidate: Ranked) -> float:
@@ -70,7 +84,8 @@ def _adds(candidate: Ranked, chosen: Sequence[Ranked], quotes: Sequence[Quote]) 
     return all(overlap(other.sentence.terms, candidate.sentence.terms) <= SAME for other in chosen)
 
 
-def _is_quoted(candidate: Ranked, quotes: Sequence[Quote]) -> bool:
+def is_quoted(candidate: Ranked, quotes: Sequence[Quote]) -> bool:
+    """Whether one of the quotes has the beginning of a sentence."""
     article_id, place = candidate.passage.article_id, candidate.sentence.span[0]
     return any(quote.article_id == article_id and quote.start <= place < quote.end for quote in quotes)
 
@@ -78,7 +93,7 @@ def _is_quoted(candidate: Ranked, quotes: Sequence[Quote]) -> bool:
 def make_quote(candidate: Ranked, ranked: Sequence[Ranked] = (), before: Sequence[Quote] = ()) -> Quote:
     """Return the sentence as a quote, with those of the `ranked` ones beside it that belong to it and that none `before` quotes."""
     passage, article = candidate.passage, candidate.passage.article
-    free = [other for other in ranked if other.passage.id == passage.id and not _is_quoted(other, before)]
+    free = [other for other in ranked if other.passage.id == passage.id and not is_quoted(other, before)]
     start, end = widen(candidate, {other.sentence.span: _score(other) for other in free})
     text = passage.text[start - passage.start : end - passage.start]
     stated = (article.id, article.title, article.date, article.source, article.url)

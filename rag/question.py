@@ -38,6 +38,12 @@ _WHO = re.compile(
     | store | chain | retailer | airline | name )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+# What is wanted or foreseen: sentences that answer say that it "would be needed".
+_FORESEEN = re.compile(
+    r"""\b(?: need(?:s|ed)? | require(?:s|d)? | necessary | enough | sufficient | expect(?:s|ed)? | predict(?:s|ed)? | estimate[sd]?
+    | demand(?:s|ed)? | request(?:s|ed)? | hop(?:e|es|ed|ing) | set[ ]to | due )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _EVENT = re.compile(r"\b(when|where|why|how)\b.{0,20}?\b(did|was|were|has|have|does|do|is|are)\b", re.I)
 
 
@@ -52,7 +58,7 @@ class Question:
     speech: bool  # asks what somebody said
     event: bool  # takes for granted that something happened ("When did Poland send ...?")
     negative: bool  # is itself about something not happening ("Who ruled out ...?")
-    hypothetical: bool  # is itself about what may happen ("When could ...?")
+    hypothetical: bool  # is itself about what may happen, or is needed for it ("When could ...?", "How many are needed?")
     numbers: frozenset[str]  # terms that are numbers
     pairs: frozenset[tuple[str, str]]  # neighbouring terms
 
@@ -93,7 +99,7 @@ def understand(text: str) -> Question:
         speech=bool(_SPEECH.search(text)),
         event=bool(_EVENT.search(text)) and not _SPEECH.search(text),
         negative=bool(NEGATION.search(text)),
-        hypothetical=bool(HYPOTHESIS.search(text)),
+        hypothetical=bool(HYPOTHESIS.search(text) or _FORESEEN.search(text)),
         numbers=frozenset(term for term in ordered if term.isdigit()),
         pairs=frozenset(zip(ordered, ordered[1:], strict=False)),
     )

@@ -26,6 +26,8 @@ def first_quotes(answer: Answer, count: int) -> str:
         ("Who replaced Josep Borrell?", ["Kallas replaced Josep Borrell"]),
         ("What did Boris Pistorius say?", ["Boris Pistorius also insisted on ruling out", "Deploying ground troops is not an option"]),
         ("How many peacekeepers did Zelenskyy say would be needed?", ["200,000 peacekeepers", "100,000 to 150,000"]),
+        ("How many peacekeepers are needed?", ["200,000 peacekeepers", "100,000 to 150,000"]),
+        ("How many troops are needed?", ["200,000 peacekeepers", "100,000 to 150,000"]),
         ("Who first floated the idea of Western troops?", ["by French President Emmanuel Macron"]),
         ("What would Medvedev's side consider a declaration of war?", ["deployment of Western peacekeepers in Ukraine"]),
         ("What did Peskov say?", ["Kremlin spokesman Dmitry Peskov told reporters"]),

@@ -25,6 +25,21 @@ def test_may_is_a_month_where_it_is_written_as_one() -> None:
     assert understand("May I ask what may happen?").terms == ("ask",)
 
 
+@pytest.mark.parametrize(
+    ("text", "hypothetical"),
+    [
+        ("How many peacekeepers are needed?", True),
+        ("How much aid does Ukraine require?", True),
+        ("When is the verdict expected?", True),
+        ("How many troops could be sent?", True),
+        ("How many people were killed?", False),
+        ("When did Poland send ground troops to Ukraine?", False),
+    ],
+)
+def test_what_is_needed_or_foreseen_need_not_have_happened(text: str, hypothetical: bool) -> None:
+    assert understand(text).hypothetical is hypothetical
+
+
 def test_white_space_in_a_question_is_folded() -> None:
     assert check_question("  Who\n ruled   it out? ") == "Who ruled it out?"
 
