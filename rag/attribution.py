@@ -256,7 +256,7 @@ class _Reading:
         person = self._is_person(name) or (any(map(is_title, name.split())) and not name.endswith("s"))
         if pronoun in ("he", "she"):
             return person and self._cast.can_be(name, pronoun)
-        return not person if pronoun == "it" else True
+        return not person if pronoun in ("it", "they") else True
 
     def _of_quotation(self, place: int, sentence: str, quoted: Span, cues: Sequence[tuple[Cue, Attribution]]) -> Attribution | None:
         """Return who says a quotation of a sentence; None if nobody is seen to."""

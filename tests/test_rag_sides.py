@@ -41,6 +41,19 @@ def test_a_heading_names_nobody_of_whom_no_quote_says_it(five: Index) -> None:
     assert all("bogus story" not in quote.text for quote in quotes if quote.part == headings[0])
 
 
+@pytest.mark.parametrize(
+    "question", ["Who did not rule out sending troops?", "Who has not ruled out sending troops?", "Who hasn’t ruled out sending troops?"]
+)
+def test_who_did_not_come_first_where_the_question_asks_for_them(question: str, five: Index) -> None:
+    did_not, did = heading(five, question, 0), heading(five, question, 1)
+    assert did_not.startswith("Who did not: ")
+    assert "Kallas" in did_not
+    assert "Macron" in did_not
+    assert did.startswith("Who did: ")
+    assert "Pistorius" in did
+    assert not {"Kallas", "Macron", "Peskov"}.intersection(did.replace(",", "").split())
+
+
 @pytest.mark.parametrize("question", ["What did Peskov say?", "Who replaced Josep Borrell?", "How many peacekeepers are needed?"])
 def test_other_answers_have_no_parts(five: Index, question: str) -> None:
     assert {quote.part for quote in query(question, five).quotes} <= {""}
@@ -64,6 +77,24 @@ def test_a_refusal_to_take_the_stand_is_told_from_taking_it(text: str, refuses: 
     assert bool(stand.refused.search(text)) is refuses
 
 
+@pytest.mark.parametrize(
+    ("question", "negated"),
+    [
+        ("Who ruled out ground troops?", False),
+        ("Who has ruled it out?", False),
+        ("Who did not rule it out?", True),
+        ("Who hasn’t ruled it out?", True),
+        ("Who refused to rule it out?", True),
+        ("Which countries never supported it?", True),
+        ("Who opposed the bill?", False),
+    ],
+)
+def test_a_question_for_those_who_did_not_is_known(question: str, negated: bool) -> None:
+    stand = find_stand(understand(question))
+    assert stand
+    assert stand.negated is negated
+
+
 @pytest.mark.parametrize("question", ["Who is Macron?", "What ruled out troops?", "When was it ruled out?", "Who said it was ruled out?"])
 def test_other_questions_ask_for_no_stand(question: str) -> None:
     assert find_stand(understand(question)) is None
@@ -78,6 +109,7 @@ def test_other_questions_ask_for_no_stand(question: str) -> None:
         ("Jane Doe said Germany had ruled it out.", "ruled", "Germany"),
         ("Jane Doe said the bloc should not rule it out.", "not rule", "Jane Doe"),
         ("“We rule it out,” Jane Doe said.", "rule", "Jane Doe"),
+        ("Jane Doe spoke. Ann Roe and Bob Low – two friends – said they too were not considering it.", "not considering", "Ann Roe"),
     ],
 )
 def test_the_doer_is_named_in_full(text: str, verb: str, doer: str) -> None:
