@@ -117,6 +117,7 @@ class ListQuestion:
 
     asks: Asks
     alternatives: tuple[tuple[Phrase, ...], ...] = ()
+    news: bool = False  # asks what happened, not for articles as such
 
     @property
     def phrases(self) -> tuple[Phrase, ...]:
@@ -137,7 +138,7 @@ def find_list_question(text: str, *, timed: bool) -> ListQuestion | None:
     asked = re.sub(r"\s+([?!.,])", r"\1", " ".join(text.split()))
     asked = _REQUEST.sub("", re.sub(r"(?<!\.[A-Z])[ ?!.]+$", "", asked.strip(" ?!")))
     if timed and _DAY_NEWS.fullmatch(asked):
-        return ListQuestion("list")
+        return ListQuestion("list", news=True)
     for asks, form in _COMPILED:
         match = form.fullmatch(asked)
         if match is None:

@@ -13,6 +13,7 @@ from rag.composing import byline, list_quotes, make_claims
 from rag.list_question import ListQuestion, Phrase, find_list_question, split_words
 from rag.narrowing import describe_days, left_out
 from rag.periods import find_period
+from rag.told import tell_time
 from rag.types import Answer, Filters, Listing, Mention, Quote, Searched
 
 SHOWN = 10  # articles shown of a list; `Answer.listing` has all
@@ -49,7 +50,7 @@ def list_articles(asked: ListQuestion, searched: Searched, snapshot: Snapshot) -
     """
 
     def allow(head: ArticleHead) -> bool:
-        return searched.filters.allow(head) and not (searched.as_of and head.date and head.date > searched.as_of)
+        return _is_open(head, searched, searched.filters)
 
     days = [ArticleHead("", "", day.date, day.source) for day in snapshot.days() for _ in range(day.articles)]
     pool = [head for head in days if allow(head)]
@@ -65,6 +66,8 @@ def list_articles(asked: ListQuestion, searched: Searched, snapshot: Snapshot) -
         found_passages=sum(mention.sentences for mention in mentions),
         found_articles=len(mentions),
     )
+    if asked.news and not mentions and (told := _tell(counted, snapshot)):
+        return told
     sentence = _sentence(asked, mentions, len(pool), searched.filters)
     quotes = [mention.quote for mention in mentions[:SHOWN] if mention.quote]
     more = f"… and {len(mentions) - SHOWN:,} more articles." if len(mentions) > SHOWN else ""
@@ -78,6 +81,19 @@ def list_articles(asked: ListQuestion, searched: Searched, snapshot: Snapshot) -
         notes=left_out(undated),
         listing=Listing(sentence, tuple(mentions)),
     )
+
+
+def _is_open(head: ArticleHead, searched: Searched, filters: Filters) -> bool:
+    return filters.allow(head) and not (searched.as_of and head.date and head.date > searched.as_of)
+
+
+def _tell(searched: Searched, snapshot: Snapshot) -> Answer | None:
+    """Return what articles of any date say of a time that was taken from the question; None if they say nothing."""
+    any_day = replace(searched.filters, after=None, before=None)
+    period = find_period(searched.question, searched.as_of or dt.date.today())
+    if period is None or not searched.inferred.before:
+        return None
+    return tell_time(period, searched, snapshot, lambda head: _is_open(head, searched, any_day))
 
 
 def write_whole(listing: Listing) -> str:
