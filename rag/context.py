@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from index.passages import Span
 from rag.ranking import Ranked
-from rag.sentence import Sentence, take_apart
+from rag.sentence import Sentence, is_finished, take_apart
 
 QUOTE_LENGTH = 500  # characters up to which neighbours that are to the point are quoted along
 _BACK = 2  # sentences that are looked back for what a sentence points to
@@ -44,7 +44,8 @@ def widen(candidate: Ranked, scores: Mapping[Span, float]) -> Span:
     for neighbour, enough in ((last + 1, TO_THE_POINT), (first - 1, TO_OPEN_WITH)):
         if 0 <= neighbour < len(sentences) and scores.get(sentences[neighbour].span, enough) > enough:
             wider = min(first, neighbour), max(last, neighbour)
-            if _length(sentences, *wider) <= QUOTE_LENGTH:
+            # Behind a heading or a stand-first, another sentence would run on as if it were one with it.
+            if _length(sentences, *wider) <= QUOTE_LENGTH and is_finished(sentences[min(neighbour, last)].text):
                 first, last = wider
     return sentences[first].span[0], sentences[last].span[1]
 

@@ -133,7 +133,12 @@ def _places(cue: re.Pattern[str], text: str) -> tuple[int, ...]:
 
 def _is_quotable(text: str) -> bool:
     words = text.split()
-    return len(words) >= 3 and (bool(_FINISHED.search(text)) or len(words) > 9)
+    return len(words) >= 3 and (is_finished(text) or len(words) > 9)
+
+
+def is_finished(text: str) -> bool:
+    """Whether a sentence ends as one, unlike most headings and captions."""
+    return bool(_FINISHED.search(text))
 
 
 def overlap(one: Sequence[str], other: Sequence[str]) -> float:
