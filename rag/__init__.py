@@ -1,13 +1,16 @@
 """Answers in verbatim quotes: the Python API."""
 
 from rag.answering import Session, query, query_stream
+from rag.briefing import brief
 from rag.types import (
     NOT_FOUND,
     Answer,
+    Briefing,
     Checked,
     Claim,
     Done,
     Draft,
+    Entry,
     Event,
     Filters,
     Found,
@@ -17,6 +20,7 @@ from rag.types import (
     Quote,
     Searched,
     Searching,
+    Section,
     TextDelta,
     Turn,
     Usage,
@@ -25,10 +29,12 @@ from rag.types import (
 __all__ = [
     "NOT_FOUND",
     "Answer",
+    "Briefing",
     "Checked",
     "Claim",
     "Done",
     "Draft",
+    "Entry",
     "Event",
     "Filters",
     "Found",
@@ -38,10 +44,12 @@ __all__ = [
     "Quote",
     "Searched",
     "Searching",
+    "Section",
     "Session",
     "TextDelta",
     "Turn",
     "Usage",
+    "brief",
     "query",
     "query_stream",
 ]

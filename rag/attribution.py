@@ -12,7 +12,8 @@ from functools import lru_cache
 
 from index.passages import Span, split_sentences
 from rag.names import COUNTRIES
-from rag.speakers import CAPITALS, Cast, Speaker, is_title, split_role
+from rag.question import FUNCTION_WORDS
+from rag.speakers import CAPITALS, Cast, Speaker, is_title, last_name, split_role
 from rag.speech import DAY, Cue, find_cues, find_subject, subject
 from rag.via import find_via
 
@@ -41,6 +42,7 @@ _TOLD = re.compile(
     re.VERBOSE,
 )
 _TO_WHOM = re.compile(r"\sto\s(?:the\s)?[\w’' ]{2,40}?(?=\sthat\s)")
+_OF_ANOTHER = re.compile(r"\b(?:for|of|to) $")  # "an attorney for Jane Doe" is not Jane Doe
 _OWNER = re.compile(rf"({CAPITALS.pattern})['’]s?(?: \w+)?\s*$")
 _LEAD = re.compile(rf"[\s,:]*(?:(?:(?:late|early) )?(?:on )?{DAY}(?: (?:night|morning|afternoon|evening))? )?(?:that )?")
 
@@ -186,7 +188,9 @@ class _Reading:
         start = self._sentences[place][0]
         offset, phrase = subject(before)
         people = self._cast.before(start + len(before), start + offset)
-        if people:
+        phrase = re.split(r" [a-z]+ed\b", phrase)[0]  # "prosecutors charged Jane Doe"
+        other = phrase and phrase.lower() not in FUNCTION_WORDS and last_name(people[0]) not in phrase.lower() if people else False
+        if people and not other:
             return Speaker(people[0], self._cast.role(people[0]), personal=True)
         return self._resolve(phrase, place, start, None) if phrase else Speaker("")
 
@@ -200,6 +204,8 @@ class _Reading:
             return self._refer(pronoun, place, at)
         speaker = split_role(phrase)
         trailing = re.search(rf"({CAPITALS.pattern})$", phrase)
+        if trailing and _OF_ANOTHER.search(phrase[: trailing.start()]):
+            trailing = None
         full = self._cast.find(speaker.name if speaker.personal else (trailing[1] if trailing else ""), at)
         if full:
             return Speaker(full, self._cast.role(full) or speaker.role, personal=True)

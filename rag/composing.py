@@ -11,6 +11,7 @@ from rag.decision import contradicts
 from rag.question import Question
 from rag.ranking import Ranked
 from rag.sentence import overlap
+from rag.speakers import with_role
 from rag.types import Answer, Claim, Quote
 
 MAX_QUOTES = 6
@@ -154,9 +155,8 @@ def credit(quote: Quote) -> str:
     """Return "— Olaf Scholz, German Chancellor, via Reuters", with "as reported" if not in their words; empty if nobody is named."""
     if not quote.speaker:
         return ""
-    name = quote.speaker[:1].upper() + quote.speaker[1:]
     via = f"via {quote.via}" if quote.via and quote.via != quote.speaker else ""
-    return "— " + ", ".join(part for part in (name, quote.role, via, "" if quote.direct else "as reported") if part)
+    return "— " + ", ".join(part for part in (with_role(quote.speaker, quote.role), via, "" if quote.direct else "as reported") if part)
 
 
 def also(quotes: Sequence[Quote]) -> list[ArticleHead]:

@@ -21,6 +21,7 @@ MAX_WIDENED = 600  # characters up to which those are that the sentence cannot b
 _POINTS_BACK = re.compile(
     r"""^["“‘(]*(?:(?:On|In|At|After|Before|During|With|For|From|By|When|While|But|And|Yet|So|Instead|However|Then),?[ ])?
         (?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts|[Tt]his|[Tt]hat|[Tt]hese|[Tt]hose|[Bb]oth)\b
+    | ^["“‘(]*(?:When[ ]asked|Asked)[ ][^,.]*\b(?:he|she|they)\b
     | ^["“‘(]*(?:On|At)[ ]the[ ]same[ ] | ^["“‘(]*The[ ](?:former|latter|diplomat|minister|president|official|politician)\b
     | ["”’],?[ ](?:he|she|they)[ ]\w+ | ["”’],?[ ](?:said|says|added|told|asked)[ ](?:he|she|they|the[ ](?:former|latter|diplomat))\b""",
     re.VERBOSE,

@@ -168,7 +168,7 @@ def _is_name(text: str, match: re.Match[str], bare: bool) -> bool:
         told = match.groupdict().get("which") or match.groupdict().get("part")
         if told and match["month"] in ("may", "march") and not match.groupdict().get("year"):  # "this may", "their last march"
             return True
-        return bool(re.search(r"(?<!\bon )\bthe $", before, re.I)) and not match.groupdict().get("part")
+        return bool(re.search(r"(?<!\bon )\bthe $", before, re.I)) and not (match.groupdict().get("part") or match.groupdict().get("end"))
     return False
 
 

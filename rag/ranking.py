@@ -56,10 +56,10 @@ FEATURES = (
 WEIGHTS = (3.69, 2.81, 1.56, -0.3, 0.66, 3.09, 0.2, 2.26, 2.09, 0.9, -0.5, -3.2, -1.71, 0.71, -2.25)
 
 
-def rank_sentences(question: Question, retrieved: Retrieved, snapshot: Snapshot) -> list[Ranked]:
-    """Return the quotable sentences of the best passages, best first."""
+def rank_sentences(question: Question, retrieved: Retrieved, snapshot: Snapshot, most: int = READ_PASSAGES) -> list[Ranked]:
+    """Return the quotable sentences of the `most` best passages, best first."""
     weights = {term: snapshot.rarity(term) for term in question.terms}
-    passages = [hit.passage for hit in retrieved.hits[:READ_PASSAGES]]
+    passages = [hit.passage for hit in retrieved.hits[:most]]
     surnames = _find_surnames(question, passages)
     ranked: list[Ranked] = []
     for rank, passage in enumerate(passages):

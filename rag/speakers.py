@@ -77,7 +77,11 @@ _OF_TITLE = re.compile(r"(?:[Ss]ecretary|[Mm]inister|[Ss]peaker|[Dd]irector|[Pp]
 _LEADING = frozenset("another meanwhile however today yesterday like unlike two three many former late photo caption image holy".split())
 _OF_BODY = re.compile(r" (?:of|from|with|at) (?:the )?[\w’'. -]+$")
 _STATE = frozenset("of for at".split())
+_OFFICES = frozenset("State Defense Health Labor Energy Education Transportation Commerce Agriculture Staff".split())
 _NO_ROLE = frozenset("who and but as which when while said says told is was are were will would has had have be he she they that".split())
+_BEGINS_NONE = frozenset(
+    "despite after before during in on at with for from by as like unlike because since among amid under over about to".split()
+)
 _MAX_NAME = 4  # words
 _MAX_ROLE = 70  # characters
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -128,7 +132,7 @@ def _after_title(tokens: Sequence[str]) -> int | None:
     for place in range(len(tokens) - 1, 0, -1):
         if is_title(tokens[place - 1]):
             rest = tokens[place:]
-            if rest[0] in _STATE and len(rest) > 2:  # "Secretary of State Madeleine Albright"
+            if rest[0] in _STATE and len(rest) > 2 and (rest[1] in _OFFICES or len(rest) > 3):  # "Secretary of State Madeleine Albright"
                 place, rest = place + 2, rest[2:]
             return place if _is_name(rest) and not is_title(rest[0]) else None
     return None
@@ -266,6 +270,14 @@ class Cast:
         return [mention.name for mention in self.mentions[first:last]]
 
 
+def with_role(name: str, role: str) -> str:
+    """Return a name with its role as news write it: "Olaf Scholz, German Chancellor", "Rep. Liz Cheney"."""
+    name = name[:1].upper() + name[1:]
+    if role.endswith("."):
+        return f"{role} {name}"
+    return f"{name}, {role}" if role else name
+
+
 def last_name(name: str) -> str:
     """Return the last name in a name, lower-case, without "Jr"; empty for an empty one."""
     words = [word for word in name.lower().split() if word.strip(".") not in ("jr", "sr", "ii", "iii", "iv")]
@@ -288,7 +300,9 @@ def _role_before(text: str, place: int) -> str:
     ahead = text[max(place - 90, 0) : place]
     if apposed := re.search(r"(?:^|[\n.!?,]\s?|\b(?:said|says|and|by|but)\s)([^\n.!?,:;“”\"]{4,70}), $", ahead):
         words = apposed[1].split()
-        named = any(map(is_title, words[:6])) and not any(word.lower() in _NO_ROLE for word in words)
+        named = (
+            any(map(is_title, words[:6])) and not any(word.lower() in _NO_ROLE for word in words) and words[0].lower() not in _BEGINS_NONE
+        )
         return " ".join(words) if named else ""
     before = re.search(r"((?:[\w’'-]+ ){0,5}[a-z][\w-]+) $", ahead)
     words = before[1].split() if before else []

@@ -156,6 +156,40 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """Quotes of a briefing that belong together under a heading: a day, somebody with their role, amounts of one thing; or none."""
+
+    heading: str
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a briefing: what happened, who says what, how much, what is left open; what else is reported, where that is little."""
+
+    kind: Literal["timeline", "actors", "figures", "open", "more"]
+    title: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """What the articles have on a topic. `not_found`: they do not say; `nearest` holds the articles that come closest."""
+
+    topic: str
+    status: Literal["answered", "not_found"]
+    sections: tuple[Section, ...] = ()  # those that have something
+    searched: Searched = Searched("")
+    nearest: tuple[ArticleHead, ...] = ()
+    notes: tuple[str, ...] = ()  # what a reader should know of how it came about, a sentence each
+
+    @property
+    def quotes(self) -> tuple[Quote, ...]:
+        """The different quotes of all sections, in the order shown; the first is citation [1]."""
+        return tuple(dict.fromkeys(quote for section in self.sections for entry in section.entries for quote in entry.quotes))
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One question of a conversation and the answer it got."""
 

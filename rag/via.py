@@ -34,6 +34,11 @@ def find_via(sentence: str, place: int, before: str = "") -> str:
         return before
     for match in (*_TO.finditer(around), *_REPORTED.finditer(sentence)):
         name = re.sub(r"['’]s?\b.*$", "", match["name"]).removeprefix("the ").rstrip(".")
-        if _MEDIA.search(name) and not _NOT_MEDIA.match(name):
+        if is_outlet(name):
             return name
     return ""
+
+
+def is_outlet(name: str) -> bool:
+    """Whether a name is written like that of a newspaper, an agency or a broadcaster."""
+    return bool(_MEDIA.search(name) and not _NOT_MEDIA.match(name))

@@ -13,7 +13,7 @@ from protocol_server import serve_protocol
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 OLLAMA = "http://127.0.0.1:11434/v1"
-COMMANDS = ("", "index", "add", "ask", "serve", "mcp", "status", "show", "eval")
+COMMANDS = ("", "index", "add", "ask", "brief", "who", "serve", "mcp", "status", "show", "eval")
 
 
 def run(arguments: list[str], folder: Path) -> str:

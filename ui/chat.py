@@ -8,6 +8,7 @@ from rag.writer import Writer
 from ui.api import Api
 from ui.articles_tab import articles_tab
 from ui.asking import make_check
+from ui.briefing_tab import briefing_tab
 from ui.chat_tab import chat_tab
 from ui.conversation import Conversation
 from ui.frame import QUIET, Frame
@@ -45,6 +46,8 @@ def make_page(settings: Settings, writer: Writer | None = None, *, read_only: bo
             with gr.Column(scale=3, min_width=340, elem_classes="pq-left"), gr.Tabs():
                 with gr.Tab("Chat"):
                     chat_tab(frame)
+                with gr.Tab("Briefing"):
+                    briefing_tab(frame)
                 with gr.Tab("Articles") as articles:
                     articles_tab(frame, articles)
             with gr.Column(scale=2, min_width=340, elem_classes="pq-side"):

@@ -17,6 +17,8 @@ from ui.settings import Settings
 
 OK, FAILED, USAGE, NOT_FOUND = 0, 1, 2, 3
 _QUOTE = "answer in quotes, on this machine, even if OPENAI_API_KEY or OPENAI_BASE_URL is set"
+_AS_OF = "leave out articles dated later than, say, 2024-02-29; undated ones stay"
+_SPEAKER = "quote only what this person or body said"
 _EXIT_CODES = {"answered": OK, "not_found": NOT_FOUND, "failed": FAILED}
 
 
@@ -69,15 +71,12 @@ def _parser(defaults: Settings) -> argparse.ArgumentParser:
     add.set_defaults(run=_add)
 
     ask = commands.add_parser("ask", parents=[shared], help="answer a question")
-    ask.add_argument("question")
-    ask.add_argument("--as-of", type=_day, metavar="DAY", help="leave out articles dated later than, say, 2024-02-29; undated ones stay")
-    _add_limits(ask)
-    ask.add_argument("--speaker", default="", metavar="NAME", help="quote only what this person or body said")
-    ask.add_argument("--no-infer", action="store_true", help="take no limits, such as “last week”, from the question")
-    ask.add_argument("--all", action="store_true", help="list every article where the question asks which there are, not only ten")
-    ask.add_argument("--quote", action="store_true", help=_QUOTE)
-    ask.add_argument("--confidence", action="store_true", help="tell how likely the articles answer the question")
+    _add_ask_options(ask)
     ask.set_defaults(run=_ask)
+
+    briefing = commands.add_parser("brief", parents=[shared], help="brief on a topic: timeline, who says what, figures, what is left open")
+    _add_brief_options(briefing)
+    briefing.set_defaults(run=_brief)
 
     who = commands.add_parser("who", parents=[shared], help="list all that somebody said, newest first")
     who.add_argument("speaker", help="a name, a part of one or of a role: Peskov, 'Olaf Scholz', Kremlin")
@@ -126,6 +125,27 @@ def _add_limits(command: argparse.ArgumentParser) -> None:
     command.add_argument("--after", type=_day, metavar="DAY", help="only articles dated on this day or later; undated ones are left out")
     command.add_argument("--before", type=_day, metavar="DAY", help="only articles dated on this day or earlier; undated ones are left out")
     command.add_argument("--source", action="append", default=[], metavar="OUTLET", help="only articles of this outlet; may be repeated")
+
+
+def _add_ask_options(ask: argparse.ArgumentParser) -> None:
+    ask.add_argument("question")
+    ask.add_argument("--as-of", type=_day, metavar="DAY", help=_AS_OF)
+    _add_limits(ask)
+    ask.add_argument("--speaker", default="", metavar="NAME", help=_SPEAKER)
+    ask.add_argument("--no-infer", action="store_true", help="take no limits, such as “last week”, from the question")
+    ask.add_argument("--all", action="store_true", help="list every article where the question asks which there are, not only ten")
+    ask.add_argument("--quote", action="store_true", help=_QUOTE)
+    ask.add_argument("--confidence", action="store_true", help="tell how likely the articles answer the question")
+
+
+def _add_brief_options(briefing: argparse.ArgumentParser) -> None:
+    briefing.add_argument("topic", help="a few words, such as 'ground troops in Ukraine' or Macron")
+    briefing.add_argument("--as-of", type=_day, metavar="DAY", help=_AS_OF)
+    _add_limits(briefing)
+    briefing.add_argument("--speaker", default="", metavar="NAME", help=_SPEAKER)
+    form = briefing.add_mutually_exclusive_group()
+    form.add_argument("--markdown", action="store_const", dest="form", const="markdown", default="text", help="print Markdown, with links")
+    form.add_argument("--html", action="store_const", dest="form", const="html", help="print a page of HTML, with links")
 
 
 def _add_evaluate_options(evaluate: argparse.ArgumentParser) -> None:
@@ -212,6 +232,16 @@ def _ask(settings: Settings, options: argparse.Namespace) -> int:
     if options.confidence and not options.json:
         _print(describe_confidence(answer))
     return _EXIT_CODES[answer.status]
+
+
+def _brief(settings: Settings, options: argparse.Namespace) -> int:
+    from rag import Filters
+    from ui.briefings import print_briefing
+
+    filters = Filters(options.after, options.before, frozenset(options.source), options.speaker)
+    printed, found = print_briefing(settings, options.topic, filters, options.as_of, "json" if options.json else options.form)
+    _print(printed)
+    return OK if found else NOT_FOUND
 
 
 def _who(settings: Settings, options: argparse.Namespace) -> int:

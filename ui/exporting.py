@@ -34,12 +34,12 @@ def as_markdown(exchanges: Sequence[Recorded]) -> str:
     parts = []
     for exchange in exchanges:
         answer = shown_answer(exchange.answer)
-        parts += [f"## {_mark(exchange.question)}", *map(_mark, _statements(answer))]
+        parts += [f"## {mark(exchange.question)}", *map(mark, _statements(answer))]
         for number, quote in enumerate(answer.quotes, start=1):
-            link = f"<{url}>" if (url := web_address(quote.url)) else _mark(quote.url or "")
-            source = f"**{_mark(quote.title)}** · {_mark(origin(quote))}" + (f" · {link}" if link else "")
-            parts.append(f"> {_mark(on_one_line(quote))} \\[{number}\\]\n>\n> {source}")
-        parts.append(f"*{_mark(describe_search(answer.searched))}*")
+            link = f"<{url}>" if (url := web_address(quote.url)) else mark(quote.url or "")
+            source = f"**{mark(quote.title)}** · {mark(origin(quote))}" + (f" · {link}" if link else "")
+            parts.append(f"> {mark(on_one_line(quote))} \\[{number}\\]\n>\n> {source}")
+        parts.append(f"*{mark(describe_search(answer.searched))}*")
     return "\n\n".join(["# Pullquote", *parts]) + "\n"
 
 
@@ -55,6 +55,11 @@ def as_html(exchanges: Sequence[Recorded]) -> str:
             source = f"<strong>{escape(quote.title)}</strong> · {escape(origin(quote))}" + (f" · {link}" if link else "")
             parts.append(f'<blockquote>{escape(on_one_line(quote))} [{number}]<div class="source">{source}</div></blockquote>')
         parts.append(f'<p class="searched">{escape(describe_search(answer.searched))}</p>')
+    return as_page(parts)
+
+
+def as_page(parts: Sequence[str]) -> str:
+    """Return parts of HTML as a page that loads nothing and runs nothing."""
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     head = f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}"><title>Pullquote</title>'
     viewport = '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -95,7 +100,7 @@ def web_address(url: str | None) -> str:
     return percent_encode(url or "", safe="%/:?#[]@!$&'()*+,;=~-._")
 
 
-def _mark(text: str) -> str:
+def mark(text: str) -> str:
     """Return text that Markdown shows as it is, on one line, without links."""
     line = _MARKS.sub(lambda match: f"\\{match[0]}", " ".join(text.split()))
     return _LEADING.sub(r"\1\\\2", line)

@@ -29,6 +29,11 @@ def show_citation(citation: str, conversation: Conversation, index: Callable[[],
     if quote is None:
         return UNKNOWN
     walk = _walk(citation, conversation) + show_report(citation)
+    return show_quote(quote, conversation.citations.values(), index, walk)
+
+
+def show_quote(quote: Quote, quotes: Iterable[Quote], index: Callable[[], Index], walk: str = "") -> str:
+    """Return the panel with the article of a quote, the quote marked, and more faintly what else of `quotes` stands in it."""
     try:
         article = index().read(lambda snapshot: snapshot.article(quote.article_id))
     except PullquoteError:
@@ -36,7 +41,7 @@ def show_citation(citation: str, conversation: Conversation, index: Callable[[],
     if article.text[quote.start : quote.end] != quote.text:
         note = _note("This article has changed since the answer. The quote was:", quote)
         return panel(article.title, describe(article), note + mark(article.text, None, ()), walk=walk)
-    body = _elsewhere(quote) + mark(article.text, (quote.start, quote.end), quoted(article, conversation.citations.values()))
+    body = _elsewhere(quote) + mark(article.text, (quote.start, quote.end), quoted(article, quotes))
     return panel(article.title, describe(article), body, walk=walk)
 
 
