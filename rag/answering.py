@@ -14,6 +14,7 @@ from rag.composing import choose, group, list_quotes, make_claims, make_quote, w
 from rag.conversation import make_standalone
 from rag.copies import name_copies
 from rag.decision import confidence, is_answered, is_close
+from rag.disagreement import describe_conflict, find_conflict
 from rag.list_question import ListQuestion
 from rag.listing import find_listing, list_articles
 from rag.narrowing import Stage, by_date, find_order, is_timed, keep_near, plan_stages
@@ -188,10 +189,16 @@ def _quote(question: Question, retrieved: Retrieved, snapshot: Snapshot, searche
     order = find_order(searched.question)
     chosen = by_date(choose(question, keep_near(ranked) if order else ranked), order)
     quotes = name_speakers(snapshot, name_copies(snapshot, group(chosen), retrieved.hits), retrieved.hits)
+    conflict, quotes = find_conflict(question, quotes, ranked, snapshot)
     claims = make_claims(take_sides(question, quotes, found, snapshot))
-    answer = replace(answer, status="answered", claims=claims)
+    answer = replace(answer, status="answered", claims=claims, conflict=conflict)
     clock.lap("compose")
-    return replace(answer, text=list_quotes(answer.quotes))
+    return replace(answer, text=_below_conflict(answer, list_quotes(answer.quotes)))
+
+
+def _below_conflict(answer: Answer, text: str) -> str:
+    """Return a text below the line that sets side by side what conflicts in it, if something does."""
+    return f"{describe_conflict(answer.conflict, answer.quotes)}\n\n{text}" if answer.conflict else text
 
 
 def _write(question: str, quoted: Answer, writer: Writer, failure: WriterError | None) -> Generator[Draft | Checked, None, Answer]:
@@ -201,14 +208,22 @@ def _write(question: str, quoted: Answer, writer: Writer, failure: WriterError |
             raise failure
         written = yield from write_claims(question, quoted.quotes, writer)
     except WriterError as error:
-        return replace(quoted, status="failed", text=str(error), claims=(), instead=replace(quoted, hits=()))
+        return replace(quoted, status="failed", text=str(error), claims=(), conflict=None, instead=replace(quoted, hits=()))
     used = _sum(quoted.usage, written.usage)
     if any(claim.supported for claim in written.claims):
-        return replace(quoted, text=write_prose(written.claims), claims=written.claims, notes=(*quoted.notes, *written.notes), usage=used)
+        answer = replace(quoted, claims=written.claims, notes=(*quoted.notes, *written.notes), usage=used)
+        return replace(answer, text=_below_conflict(answer, write_prose(written.claims)))
     if not written.claims:
         note = f"{writer.name} found no answer in the quotes."
         return replace(
-            quoted, status="not_found", text=NOT_FOUND, claims=(), closest=quoted.quotes[:NEAREST], notes=(*quoted.notes, note), usage=used
+            quoted,
+            status="not_found",
+            text=NOT_FOUND,
+            claims=(),
+            conflict=None,
+            closest=quoted.quotes[:NEAREST],
+            notes=(*quoted.notes, note),
+            usage=used,
         )
     note = f"The quotes support nothing of what {writer.name} wrote; they are shown instead."
     return replace(quoted, notes=(*quoted.notes, note), usage=used)

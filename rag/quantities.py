@@ -4,7 +4,7 @@ import datetime as dt
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rag.facts import same_word, words
 
@@ -64,6 +64,7 @@ class Number:
     of: str
     least: float  # what it may stand for, given that it is said to be "about" or "more than" so much
     most: float
+    start: int = field(default=0, compare=False)  # characters of the text before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,11 @@ class Day:
     month: int
     day: int | None = None
     year: int | None = None
+    start: int = field(default=0, compare=False)  # characters of the text before it
 
 
 def numbers(text: str) -> list[Number]:
-    """Return the numbers of a text; dates, years and the word "one" are none."""
+    """Return the numbers of a text; dates, years and the word "one" are none. Their places are those of the text without torn numbers."""
     text = _SCORE.sub(_blank, _TORN.sub(r"\1", text))
     text = _YEAR.sub(_blank, _DATE.sub(lambda match: _blank(match) if _month(match) else match[0], text))
     found = []
@@ -87,7 +89,7 @@ def numbers(text: str) -> list[Number]:
             continue
         after = words(text[match.end() :].lstrip(" -")[:40])
         least, most = _range(value, text[: match.start()])
-        found.append(Number(value, match[0].strip(), after[0] if after else "", least, most))
+        found.append(Number(value, match[0].strip(), after[0] if after else "", least, most, match.start()))
     return found
 
 
@@ -131,7 +133,7 @@ def days(text: str) -> list[Day]:
         parts = {name.rstrip("2345"): value for name, value in match.groupdict().items() if value}
         if month := _month(match):
             day, year = parts.get("day"), parts.get("year")
-            found.append(Day(match[0], month, int(day) if day else None, int(year) if year else None))
+            found.append(Day(match[0], month, int(day) if day else None, int(year) if year else None, match.start()))
     return found
 
 

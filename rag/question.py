@@ -39,7 +39,7 @@ _WHO = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 # What is wanted or foreseen: sentences that answer say that it "would be needed".
-_FORESEEN = re.compile(
+FORESEEN = re.compile(
     r"""\b(?: need(?:s|ed)? | require(?:s|d)? | necessary | enough | sufficient | expect(?:s|ed)? | predict(?:s|ed)? | estimate[sd]?
     | demand(?:s|ed)? | request(?:s|ed)? | hop(?:e|es|ed|ing) | set[ ]to | due )\b""",
     re.IGNORECASE | re.VERBOSE,
@@ -99,7 +99,7 @@ def understand(text: str) -> Question:
         speech=bool(_SPEECH.search(text)),
         event=bool(_EVENT.search(text)) and not _SPEECH.search(text),
         negative=bool(NEGATION.search(text)),
-        hypothetical=bool(HYPOTHESIS.search(text) or _FORESEEN.search(text)),
+        hypothetical=bool(HYPOTHESIS.search(text) or FORESEEN.search(text)),
         numbers=frozenset(term for term in ordered if term.isdigit()),
         pairs=frozenset(zip(ordered, ordered[1:], strict=False)),
     )

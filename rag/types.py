@@ -126,6 +126,23 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """One of several amounts that are stated for the same thing."""
+
+    text: str  # as the article has it: "100,000 to 150,000"
+    when: str  # "11 February": the time that its sentence names, else the article's date; empty where neither is known
+    speaker: str  # who says it; empty where the article itself does
+    quote: Quote  # where it stands, one of the answer's in quotes
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Amounts of the same thing that cannot all be right, or have changed."""
+
+    stated: tuple[Stated, ...]  # each amount once, oldest first; those of unknown time last
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The outcome of one question.
 
@@ -148,6 +165,7 @@ class Answer:
     notes: tuple[str, ...] = ()  # what a reader should know of how the answer came about, a sentence each
     instead: "Answer | None" = None
     listing: Listing | None = None  # of a question about the archive; `claims` then are its first mentions
+    conflict: Conflict | None = None  # where quotes state different amounts of what is asked for
 
     @property
     def quotes(self) -> tuple[Quote, ...]:

@@ -12,6 +12,7 @@ from index import Index, build
 from rag import NOT_FOUND, Answer, Checked, Done, Filters, Found, Searching, Session, TextDelta, query, query_stream
 from rag.composing import credit
 from rag.decision import THRESHOLD
+from rag.disagreement import describe_conflict
 
 QUESTIONS = (SHIPPED_ARTICLES.parent / "questions.txt").read_text("utf-8").splitlines()
 
@@ -96,7 +97,10 @@ def test_every_quote_is_a_slice_of_its_article_and_every_sentence_is_a_quote(fiv
     assert quoted == [claim.text for claim in answer.claims]
     others = {line for line in answer.text.splitlines() if line and not line.startswith("> ")}
     said = {f"  {credit(quote)}" for quote in answer.quotes if quote.speaker}
-    assert others == {f"{quote.title} · undated" for quote in answer.quotes} | said | {quote.part for quote in answer.quotes if quote.part}
+    differ = {describe_conflict(answer.conflict, answer.quotes)} if answer.conflict else set()
+    assert all(one.text in one.quote.text and one.quote in answer.quotes for one in (answer.conflict.stated if answer.conflict else ()))
+    headings = {quote.part for quote in answer.quotes if quote.part}
+    assert others == {f"{quote.title} · undated" for quote in answer.quotes} | said | headings | differ
 
 
 FURNITURE = ["See also", "Leave a Reply", "email", "automatically generated", "DigitalSiber", "관련", "- News", "Source: NATO", "SpaceX"]

@@ -36,6 +36,14 @@ def test_a_refusal_is_taken_away_as_one(five: Index) -> None:
         assert "The articles do not say" in told
 
 
+def test_figures_that_differ_are_taken_away_side_by_side(five: Index) -> None:
+    differing = Recorded("How many?", query("How many peacekeepers are needed?", five))
+    line = "Different figures, oldest first: at least 200,000 (end of January, Volodymyr Zelenskyy)"
+    for told in (as_text(differing), as_markdown([differing]), as_html([differing])):
+        assert line in told
+        assert told.index("100,000 to 150,000 (11 February") < told.index("At the end of January")
+
+
 def test_markdown_names_headline_outlet_date_quote_and_link() -> None:
     told = as_markdown([quoted("Skoda builds it.")])
     assert "## Who builds it?" in told

@@ -3,8 +3,8 @@
 import datetime as dt
 from html import escape
 
-from index import ArticleHead
-from rag import Answer, Listing, Mention, Quote, Searched
+from index import ArticleHead, Index
+from rag import Answer, Listing, Mention, Quote, Searched, query
 from rag.composing import byline, make_claims
 from ui.answers import show_exchange
 from ui.conversation import Conversation
@@ -50,6 +50,20 @@ def test_an_answer_shows_both() -> None:
     conversation.finish(exchange, listed(3, 2))
     html = show_exchange(exchange)
     assert html.index("of 15 articles") < html.index("Day &lt;0&gt;") < html.index("1 more article")
+
+
+def test_figures_that_differ_stand_side_by_side_above_the_quotes_with_their_links(five: Index) -> None:
+    conversation = Conversation()
+    exchange = conversation.ask("How many peacekeepers are needed?")
+    conversation.finish(exchange, query(exchange.question, five))
+    html = show_exchange(exchange)
+    first, second = (
+        html.index("<strong>at least 200,000</strong> (end of January"),
+        html.index("<strong>100,000 to 150,000</strong> (11 Feb"),
+    )
+    assert first < html.index('href="#cite-1-1"') < second < html.index('href="#cite-1-2"') < html.index("<blockquote")
+    record = load_record(dump_record(Record("a", (Recorded(exchange.question, query(exchange.question, five)),))))
+    assert record.exchanges[0].answer.conflict == query(exchange.question, five).conflict
 
 
 def test_an_article_of_the_list_opens_and_a_browser_keeps_what_is_shown() -> None:

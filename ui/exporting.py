@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from rag import Answer, Quote
 from rag.composing import UNSUPPORTED, is_prose, on_one_line, origin
+from rag.disagreement import describe_conflict
 from ui.printing import describe_search
 from ui.recording import Recorded
 
@@ -76,13 +77,17 @@ def _statements(answer: Answer) -> list[str]:
     if answer.status != "answered":
         return [answer.text, *answer.notes]
     if not is_prose(answer):
-        return [*([answer.listing.sentence] if answer.listing else []), *answer.notes]
+        return [*([answer.listing.sentence] if answer.listing else []), *_differ(answer), *answer.notes]
     numbers = {quote: number for number, quote in enumerate(answer.quotes, start=1)}
     sentences = []
     for claim in answer.claims:
         cited = "".join(f"[{numbers[quote]}]" for quote in claim.quotes)
         sentences.append(f"{claim.text} {cited if claim.supported else f'({UNSUPPORTED}: {claim.reason})'}")
-    return [" ".join(sentences), *answer.notes]
+    return [*_differ(answer), " ".join(sentences), *answer.notes]
+
+
+def _differ(answer: Answer) -> list[str]:
+    return [describe_conflict(answer.conflict, answer.quotes)] if answer.conflict else []
 
 
 def _source(quote: Quote) -> str:
