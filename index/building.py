@@ -12,28 +12,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from corpus import Failure
+from corpus import Article, Failure
 from corpus.errors import IndexDamagedError, VectorsDamagedError, WordsDamagedError
 from index.cache import EmbeddingCache, indexed_text
-from index.collections import collection_name
 from index.database_writer import DatabaseWriter
+from index.drafts import Drafts
 from index.embedding import DEFAULT_EMBEDDER, Embedder, load_embedder
+from index.filling import Filling
 from index.locks import offer, retiring, writer_lock
 from index.passages import PassageSpan, split_passages
-from index.place import VectorsPlace, remember_files
+from index.place import VectorsPlace, drop_collection
 from index.planning import Plan, check_makes_index, check_same_corpus, compare
 from index.reader import check_embedder
 from index.records import Entry, Generation, StoredPassage
 from index.rewriting import compact, drop_others, repair
-from index.soundness import (
-    SAMPLE,
-    check_collection,
-    check_stored,
-    check_words,
-    find_damage,
-    words_folder,
-)
-from index.vectors import BATCH, VectorStore
+from index.soundness import check_others, check_words, find_damage, words_folder
+from index.vectors import VectorStore
 from index.watching import settled_stamp
 from index.words import WordsWriter, open_writer
 
@@ -91,7 +85,7 @@ def build(
     folder = Path(index)
     check_makes_index(corpus, folder)
     repaired: list[IndexDamagedError] = []
-    with writer_lock(folder), DatabaseWriter(folder) as database:
+    with writer_lock(folder), DatabaseWriter(folder) as database, Drafts(folder) as drafts:
         used = _choose_embedder(database, embedder, folder)
         cache = EmbeddingCache(database, used)
         place = VectorsPlace(folder, database, chroma_url, moves=True)
@@ -103,7 +97,7 @@ def build(
             articles = database.generation().articles
             plan = Plan(unchanged=articles, articles=articles, stamps=database.files())
         else:
-            plan = compare(corpus, database, allow_empty=allow_empty)
+            plan = compare(corpus, database, drafts, allow_empty=allow_empty)
         check_same_corpus(Path(corpus).resolve(), plan, database, folder)
         upgraded = database.meta("upgraded")
         try:
@@ -212,36 +206,28 @@ class _Build:
         words.commit()
         self._database.drop_dead(oldest, newest)
         for name in set(vectors.names()) - self._database.collections():
-            vectors.drop(name)
+            drop_collection(self._database, name, vectors)
         return {passage.embedding for passage in dead}
 
     def _write(self, plan: Plan, words: WordsWriter, vectors: VectorStore) -> Generation:
-        name = collection_name(self._number, self._database.next_passage())
-        stored: list[StoredPassage] = []
-        added = 0  # of them, to the collection
+        first = self._database.next_passage()
+        filling = Filling(vectors, self._database, self._cache, self._number)
         if plan.entries:
-            vectors.create(name)
             self._tell(0, plan, 0)
         for window in self._cache.fill_ahead(_windows(plan.entries, self._cache)):
-            stored += self._write_window(window, words)
-            new = stored[added:]
-            if len(new) >= BATCH // 2 or (new and window.last == len(plan.entries)):
-                vectors.add(name, [passage.row for passage in new], self._cache.vectors(new))
-                added = len(stored)
-            self._tell(window.last, plan, len(stored))
+            filling.add(self._write_window(window, words))
+            self._tell(window.last, plan, self._database.next_passage() - first)
         words.commit()
-        self._check(name, stored, vectors)
-        live = self._before.passages + len(stored) - self._database.count_passages(plan.ended)
-        collections = (*self._before.collections, name) if stored else self._before.collections
-        return Generation(self._number, dt.datetime.now(dt.UTC), collections, plan.articles, live)
+        made = filling.finish()
+        new = range(first, self._database.next_passage())
+        self._check(new, vectors)
+        live = self._before.passages + len(new) - self._database.count_passages(plan.ended)
+        return Generation(self._number, dt.datetime.now(dt.UTC), (*self._before.collections, *made), plan.articles, live)
 
-    def _check(self, name: str, stored: Sequence[StoredPassage], vectors: VectorStore) -> None:
-        """Raise `WordsDamagedError` or `VectorsDamagedError` unless both hold what is to be published."""
-        check_words(words_folder(self._folder, self._database), self._number, stored, self._database.stored_passages())
-        if stored:
-            check_collection(vectors, name, stored, self._cache)
-            remember_files(self._database, name, vectors)
-        check_stored(vectors, self._before.collections, self._database.some_passages(self._before.number, SAMPLE), self._cache)
+    def _check(self, new: Sequence[int], vectors: VectorStore) -> None:
+        """Raise `WordsDamagedError` or `VectorsDamagedError` unless both hold what is to be published; new vectors were checked."""
+        check_words(words_folder(self._folder, self._database), self._number, new, self._database.stored_passages())
+        check_others(vectors, self._before, self._database, self._cache)
 
     def _tell(self, articles: int, plan: Plan, passages: int) -> None:
         if self._progress:
@@ -251,7 +237,9 @@ class _Build:
         stored: list[StoredPassage] = []
         with self._database.transaction() as connection:
             for cut in window.articles:
-                rows = self._database.add_version(connection, self._number, cut.entry, [(part.span, part.key) for part in cut.parts])
+                rows = self._database.add_version(
+                    connection, self._number, cut.entry, cut.article, [(part.span, part.key) for part in cut.parts]
+                )
                 for passage, part in zip(rows, cut.parts, strict=True):
                     words.add(passage.row, self._number, part.text)
                 stored += rows
@@ -271,6 +259,7 @@ class _Cut:
     """An article, cut into passages."""
 
     entry: Entry
+    article: Article
     parts: list[_Part]
 
 
@@ -291,9 +280,10 @@ def _windows(entries: Sequence[Entry], cache: EmbeddingCache) -> Iterator[_Windo
     window: list[_Cut] = []
     size = 0
     for number, entry in enumerate(entries, start=1):
-        spans = split_passages(entry.article.text) if entry.live else []
-        texts = [indexed_text(entry.article.title, entry.article.text[span.start : span.end]) for span in spans]
-        window.append(_Cut(entry, [_Part(span, text, cache.key(text)) for span, text in zip(spans, texts, strict=True)]))
+        article = entry.read()
+        spans = split_passages(article.text) if entry.live else []
+        texts = [indexed_text(article.title, article.text[span.start : span.end]) for span in spans]
+        window.append(_Cut(entry, article, [_Part(span, text, cache.key(text)) for span, text in zip(spans, texts, strict=True)]))
         size += len(spans)
         if size >= WINDOW or number == len(entries):
             yield _Window(window, number)

@@ -52,6 +52,12 @@ class ChromaFolder:
         with _OPENING:
             self._client.close()  # type: ignore[attr-defined]
 
+    def release(self) -> None:
+        """Give back the memory that collections take: Chroma keeps each that was used until it is closed."""
+        self.close()
+        with _OPENING, _translated("opened"):
+            self._client = _open_client(self._path)
+
     def names(self) -> list[str]:
         """Return the names of the collections."""
         with _translated("read"):

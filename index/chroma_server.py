@@ -77,6 +77,9 @@ class ChromaServer:
         """Free the connections."""
         self._client.close()
 
+    def release(self) -> None:
+        """Do nothing: the memory is the server's."""
+
     def names(self) -> list[str]:
         """Return the names of the index's collections."""
         return [name.removeprefix(self._prefix) for name in self._all() if name.startswith(self._prefix)]

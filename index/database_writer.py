@@ -49,6 +49,11 @@ class DatabaseWriter(Database):
         with self._using() as connection:
             upgrade(connection, found or "")
 
+    def drop_meta(self, *facts: str) -> None:
+        """Forget facts about the index."""
+        with self.transaction() as connection:
+            connection.executemany("DELETE FROM meta WHERE key = ?", [(fact,) for fact in facts])
+
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing; readers see it once it ends."""
@@ -124,13 +129,13 @@ class DatabaseWriter(Database):
             )
 
     def add_version(
-        self, connection: sqlite3.Connection, born: int, entry: Entry, passages: Iterable[tuple[PassageSpan, bytes]]
+        self, connection: sqlite3.Connection, born: int, entry: Entry, article: Article, passages: Iterable[tuple[PassageSpan, bytes]]
     ) -> list[StoredPassage]:
-        """Write a version with its names and (passage, embedding key) pairs, unseen until `born` is published.
+        """Write a version, which is of `article`, with its names and (passage, embedding key) pairs, unseen until `born` is published.
 
         Return the passages' rows. A version that is not to answer is written as one that is over already.
         """
-        article, identity = entry.article, entry.identity
+        identity = entry.identity
         died = None if entry.live else born
         now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         facts = (article.title, _iso(article.date), _iso(article.updated), article.source, article.url, json.dumps(article.authors))
@@ -160,13 +165,13 @@ class DatabaseWriter(Database):
             WHERE passages.row >= :first AND {_LIVE} ORDER BY passages.row"""
         return [StoredPassage(*row) for row in self._rows(statement, {"generation": generation, "first": first})]
 
-    def some_passages(self, generation: int, count: int) -> list[StoredPassage]:
-        """Return up to `count` live passages of a generation, spread at random over its rows."""
-        places = random.sample(range(1, self.next_passage()), min(count, self.next_passage() - 1))
+    def some_passages(self, generation: int, count: int, first: int, end: int) -> list[StoredPassage]:
+        """Return up to `count` live passages of a generation, spread at random over the rows from `first` until `end`, exclusive."""
+        places = random.sample(range(first, end), min(count, end - first))
         statement = f"""
             SELECT passages.row, embedding FROM passages CROSS JOIN articles ON articles.row = version
-            WHERE passages.row >= :place AND {_LIVE} ORDER BY passages.row LIMIT 1"""
-        found = [self._rows(statement, {"generation": generation, "place": place}) for place in places]
+            WHERE passages.row >= :place AND passages.row < :end AND {_LIVE} ORDER BY passages.row LIMIT 1"""
+        found = [self._rows(statement, {"generation": generation, "place": place, "end": end}) for place in places]
         return sorted({StoredPassage(*row) for rows in found for row in rows})
 
     def collections(self) -> set[str]:

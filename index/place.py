@@ -17,6 +17,8 @@ from index.vectors import VectorStore
 VECTORS_FOLDER = "vectors"
 CHROMA_URL = "chroma_url"  # fact about an index whose vectors are on a server: its address without user and password
 
+_FILES, _SIZE = "files of ", "size of "  # facts about a collection, before its name
+
 
 class VectorsPlace:
     """Where the vectors of an opened index are, and where they are to be.
@@ -68,7 +70,7 @@ class VectorsPlace:
     def check_files(self, generation: Generation) -> None:
         """Raise `VectorsDamagedError` if a file of a generation's vectors is gone or cut short. Opens none: a few stats."""
         for name in () if self.url else generation.collections:
-            check_files(self._folder, self.identity, json.loads(self._database.meta(f"files of {name}") or "{}"))
+            check_files(self._folder, self.identity, json.loads(self._database.meta(f"{_FILES}{name}") or "{}"))
 
     def check(self, generation: Generation) -> None:
         """Raise `VectorsDamagedError` unless a generation's vectors are all where they are to be. Does not load Chroma."""
@@ -110,9 +112,21 @@ def open_vectors(folder: Path, url: str, identity: str, *, anew: bool = False) -
     return store
 
 
-def remember_files(database: DatabaseWriter, name: str, store: VectorStore) -> None:
-    """Keep the sizes of the files of the collection that was made last."""
-    database.set_meta(**{f"files of {name}": json.dumps(store.files())})
+def remember(database: DatabaseWriter, name: str, store: VectorStore, size: int) -> None:
+    """Keep the number of vectors in the collection that was made last, and the sizes of its files."""
+    database.set_meta(**{f"{_FILES}{name}": json.dumps(store.files()), f"{_SIZE}{name}": str(size)})
+
+
+def size_of(database: Database, name: str, store: VectorStore) -> int:
+    """Return the number of vectors in a collection. Chroma would load all of it to tell; it must where an older version made it."""
+    kept = database.meta(f"{_SIZE}{name}")
+    return int(kept) if kept else store.count([name])
+
+
+def drop_collection(database: DatabaseWriter, name: str, store: VectorStore) -> None:
+    """Delete a collection, and what is remembered of it."""
+    store.drop(name)
+    database.drop_meta(f"{_FILES}{name}", f"{_SIZE}{name}")
 
 
 def _names(file: Path) -> set[str]:

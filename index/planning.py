@@ -9,8 +9,9 @@ import hashlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -20,6 +21,7 @@ from corpus.reading import scan_again
 from corpus.source import FileSeen, Known
 from index.database import FILE, Database
 from index.database_writer import DatabaseWriter
+from index.drafts import Drafts
 from index.duplicates import contained, shingles
 from index.records import Changes, Entry, Identity, KnownName, NewName
 from index.schema import is_older
@@ -62,19 +64,19 @@ class _Found:
     sha: str
     day: str
     known: KnownName | None  # what the index has of the same content, perhaps under another name
-    article: Article | None = None  # if it was read
+    draft: Callable[[], Article] | None = None  # if it was read
     kept: bool = False  # whether it cannot be read any more
 
 
-def compare(corpus: str | Path, database: DatabaseWriter, *, allow_empty: bool = False) -> Plan:
-    """Return what a corpus has that an index lacks, and the other way round.
+def compare(corpus: str | Path, database: DatabaseWriter, drafts: Drafts, *, allow_empty: bool = False) -> Plan:
+    """Return what a corpus has that an index lacks, and the other way round; what was read is kept in `drafts`.
 
     Raises `CorpusNotFoundError`; and, unless `allow_empty`, `EmptyCorpusError` if no article would be left and
     `ArticlesGoneError` if most would go: a folder that is not mounted looks like one that was emptied.
     """
     known = {name.id: name for name in database.known_names(database.generation().number)}
     plan = Plan()
-    clusters = _cluster(_find(corpus, known, database.files(), plan), database)
+    clusters = _cluster(_find(corpus, known, database.files(), plan, drafts), database)
     articles = _identify(clusters, known)
     comparison = _Comparison(known, plan, database)
     for key, members in clusters.items():
@@ -100,7 +102,7 @@ def _check_not_emptied(corpus: str | Path, plan: Plan, known: int) -> None:
         )
 
 
-def _find(corpus: str | Path, known: Mapping[str, KnownName], stamps: Mapping[str, str], plan: Plan) -> Iterator[_Found]:
+def _find(corpus: str | Path, known: Mapping[str, KnownName], stamps: Mapping[str, str], plan: Plan, drafts: Drafts) -> Iterator[_Found]:
     """Yield what the corpus holds, in its order, then what cannot be read any more: that is not gone."""
     contents = {name.digest: name for name in reversed(list(known.values()))}
     of_file = _by_file(known.values(), stamps)
@@ -131,7 +133,7 @@ def _find(corpus: str | Path, known: Mapping[str, KnownName], stamps: Mapping[st
             sha = _sha(article)
             name = NewName(source.id, source.file, digest, article.notes, False)
             last = article.updated or article.date
-            yield _Found(name, _key(source, article, sha), sha, last.isoformat() if last else "", None, article)
+            yield _Found(name, _key(source, article, sha), sha, last.isoformat() if last else "", None, drafts.keep(article))
         elif was:
             yield _kept(was)
         met.add(source.id)
@@ -197,17 +199,18 @@ def _is_of_a_section(members: Sequence[_Found], database: DatabaseWriter) -> boo
     different = list({member.sha: member for member in members}.values())
     if len(different) <= TWO_TEXTS:
         return False
-    texts = [_text(member, database) for member in different[:LOOKED_AT]]
+    texts = [_reader(member, database)() for member in different[:LOOKED_AT]]
     titles = {article.title for article in texts}
     first, *others = [shingles(article.text) for article in texts]
     return len(titles) == len(texts) and sum(contained(first, other) < ALIKE for other in others) * 2 > len(others)
 
 
-def _text(member: _Found, database: DatabaseWriter) -> Article:
-    if member.article or member.known is None:
-        assert member.article is not None
-        return member.article
-    return database.version(member.known.version, member.name.id)
+def _reader(member: _Found, database: DatabaseWriter) -> Callable[[], Article]:
+    """Return what gives the article."""
+    if member.draft or member.known is None:
+        assert member.draft is not None
+        return member.draft
+    return partial(database.version, member.known.version, member.name.id)
 
 
 def _identify(clusters: Mapping[str, list[_Found]], known: Mapping[str, KnownName]) -> dict[str, int]:
@@ -266,7 +269,7 @@ class _Comparison:
             if version:
                 self._record(names, article, version)
             else:
-                self._plan.entries.append(Entry(_text(same[0], self._database), identity, key, sha, live, names))
+                self._plan.entries.append(Entry(_reader(same[0], self._database), identity, key, sha, live, names))
                 self._plan.ended_names += [self._known[name.id].row for name in names if name.id in self._known]
         self._count(article, main, changed=(article, newest, True) not in self._versions, kept=all(member.kept for member in members))
 

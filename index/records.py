@@ -2,7 +2,7 @@
 
 import datetime as dt
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -114,7 +114,7 @@ class NewName:
 class Entry:
     """A version that must be written: with its passages if it is to answer, else only its text."""
 
-    article: Article
+    read: Callable[[], Article]  # kept elsewhere meanwhile
     identity: Identity
     key: str
     sha: str

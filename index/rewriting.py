@@ -9,19 +9,14 @@ from pathlib import Path
 
 from corpus.errors import IndexDamagedError, VectorsDamagedError, WordsDamagedError
 from index.cache import EmbeddingCache, text_of
-from index.collections import collection_name, first_passage, first_to_merge
+from index.collections import first_passage, first_to_merge
 from index.database_writer import DatabaseWriter
 from index.embedding import Embedder
+from index.filling import Filling
 from index.locks import offer, writer_lock
-from index.place import VECTORS_FOLDER, VectorsPlace, remember_files
+from index.place import VECTORS_FOLDER, VectorsPlace, size_of
 from index.records import Generation, StoredPassage
-from index.soundness import (
-    WORDS_FOLDER,
-    check_collection,
-    check_words,
-    find_damage,
-    words_folder,
-)
+from index.soundness import WORDS_FOLDER, check_words, find_damage, words_folder
 from index.vectors import BATCH, VectorStore
 from index.words import open_writer
 
@@ -64,11 +59,9 @@ def repair(folder: Path, database: DatabaseWriter, cache: EmbeddingCache, damage
     else:
         _write_words(folder / WORDS_FOLDER / identity, database, before.number, number, live)
     if VECTORS_FOLDER in facts:
-        collections = (collection_name(number, live[0].row),) if live else ()
         opened, there = place.open_other(identity)
         with opened as vectors:
-            for name in collections:
-                write_collection(vectors, name, database, cache, before.number, live)
+            collections = _write_vectors(vectors, database, cache, before.number, live)
         facts |= there
     offer(folder, number)
     database.publish(_next(before, collections), facts=facts)
@@ -98,36 +91,32 @@ def _write_words(folder: Path, database: DatabaseWriter, live: int, number: int,
             for passage in found.values():
                 words.add(passage.id, number, text_of(passage))
         words.commit()
-    check_words(folder, number, passages, len(passages))
+    check_words(folder, number, [passage.row for passage in passages], len(passages))
 
 
-def write_collection(
-    vectors: VectorStore, name: str, database: DatabaseWriter, cache: EmbeddingCache, generation: int, passages: Sequence[StoredPassage]
-) -> None:
-    """Write live passages of a generation as a new collection, and check it; what the cache has lost is embedded again."""
-    vectors.create(name)
+def _write_vectors(
+    vectors: VectorStore, database: DatabaseWriter, cache: EmbeddingCache, live: int, passages: Sequence[StoredPassage]
+) -> tuple[str, ...]:
+    """Write passages of the `live` generation to new collections of the next; what the cache has lost is embedded again."""
+    filling = Filling(vectors, database, cache, live + 1)
     for start in range(0, len(passages), BATCH):
         part = passages[start : start + BATCH]
         if lost := cache.lost(part):
-            found = database.passages(generation, [passage.row for passage in lost])
+            found = database.passages(live, [passage.row for passage in lost])
             cache.fill({passage.embedding: text_of(found[passage.row]) for passage in lost})
-        vectors.add(name, [passage.row for passage in part], cache.vectors(part))
-    check_collection(vectors, name, passages, cache)
-    remember_files(database, name, vectors)
+        filling.add(part)
+    return filling.finish()
 
 
 def compact(folder: Path, database: DatabaseWriter, cache: EmbeddingCache, vectors: VectorStore) -> None:
-    """Merge the newest collections into one, or all of them, where that pays; publish it as a generation of the same articles."""
+    """Merge the newest collections, or all of them, where that pays; publish it as a generation of the same articles."""
     before = database.generation()
-    sizes = [vectors.count([name]) for name in before.collections]
+    sizes = [size_of(database, name, vectors) for name in before.collections]
     first = first_to_merge(sizes, before.passages)
     if first is None:
         return
     row = first_passage(before.collections[first]) if first else 0
     passages = database.live_passages(before.number, row)
-    collections = list(before.collections[:first])
-    if passages:
-        collections.append(collection_name(before.number + 1, passages[0].row))
-        write_collection(vectors, collections[-1], database, cache, before.number, passages)
+    collections = (*before.collections[:first], *_write_vectors(vectors, database, cache, before.number, passages))
     offer(folder, before.number + 1)
     database.publish(_next(before, collections))

@@ -8,6 +8,7 @@ from corpus.errors import REPAIR, IndexDamagedError, VectorsDamagedError, WordsD
 from index.cache import EmbeddingCache
 from index.collections import first_passage
 from index.database import Database
+from index.database_writer import DatabaseWriter
 from index.place import VectorsPlace
 from index.records import Generation, StoredPassage
 from index.vectors import VectorStore
@@ -39,11 +40,13 @@ def find_damage(folder: Path, database: Database, generation: Generation, place:
     return found
 
 
-def check_words(folder: Path, generation: int, new: Sequence[StoredPassage], stored: int) -> None:
-    """Raise `WordsDamagedError` unless the words hold the passages `new` of a generation and at least `stored` in all."""
+def check_words(folder: Path, generation: int, new: Sequence[int], stored: int) -> None:
+    """Raise `WordsDamagedError` unless the words hold the passages `new`, in order, of a generation and at least `stored` in all."""
     words = Words(folder)
-    if lost := {passage.row for passage in new} ^ words.of_generation(generation):
-        raise WordsDamagedError(f"the words just written lack {len(lost):,} of {len(new):,} passages, nothing was published; {REPAIR}")
+    held = words.of_generation(generation)
+    if held != list(new):
+        lost = len(set(new).symmetric_difference(held))
+        raise WordsDamagedError(f"the words just written lack {lost:,} of {len(new):,} passages, nothing was published; {REPAIR}")
     if words.count < stored:
         raise WordsDamagedError(f"the words of the index hold {words.count:,} of {stored:,} passages; {REPAIR}")
 
@@ -56,7 +59,7 @@ def check_collection(store: VectorStore, name: str, passages: Sequence[StoredPas
     if store.ids(name) != {passage.row for passage in passages}:
         raise VectorsDamagedError(f"the vectors just written are not those of {len(passages):,} passages, nothing was published; {REPAIR}")
     sample = _sample(passages)
-    check_stored(store, [name], sample, cache)
+    _check_stored(store, name, sample, cache)
     vectors = cache.vectors(sample)
     found = sum(store.search([name], vector, 1)[0][1] > _SAME for vector in vectors)
     if 2 * found < len(sample):
@@ -65,17 +68,24 @@ def check_collection(store: VectorStore, name: str, passages: Sequence[StoredPas
         )
 
 
-def check_stored(store: VectorStore, names: Sequence[str], passages: Sequence[StoredPassage], cache: EmbeddingCache) -> None:
-    """Raise `VectorsDamagedError` unless the collections, oldest first, hold these passages with their vectors."""
-    for place, name in enumerate(names):
-        last = first_passage(names[place + 1]) if place + 1 < len(names) else None
-        part = [passage for passage in passages if passage.row >= first_passage(name) and (last is None or passage.row < last)]
-        if not part:
-            continue
-        held = store.fetch(name, [passage.row for passage in part])
-        for passage, vector in zip(part, cache.vectors(part), strict=True):
-            if passage.row not in held or float(held[passage.row] @ vector) < _SAME:
-                raise VectorsDamagedError(f"the vectors of the index do not hold that of passage {passage.row}; {REPAIR}")
+def check_others(store: VectorStore, generation: Generation, database: DatabaseWriter, cache: EmbeddingCache) -> None:
+    """Raise `VectorsDamagedError` unless a sample of a generation's vectors is stored as computed.
+
+    It is of one collection, each time of another by chance: to load all of them would take longer the more there are.
+    """
+    if generation.collections:
+        place = random.randrange(len(generation.collections))
+        firsts = [*map(first_passage, generation.collections), database.next_passage()]
+        passages = database.some_passages(generation.number, SAMPLE, *firsts[place : place + 2])
+        _check_stored(store, generation.collections[place], passages, cache)
+
+
+def _check_stored(store: VectorStore, name: str, passages: Sequence[StoredPassage], cache: EmbeddingCache) -> None:
+    """Raise `VectorsDamagedError` unless a collection holds these passages with their vectors."""
+    held = store.fetch(name, [passage.row for passage in passages]) if passages else {}
+    for passage in passages:
+        if passage.row not in held or float(held[passage.row] @ cache.vectors([passage])[0]) < _SAME:
+            raise VectorsDamagedError(f"the vectors of the index do not hold that of passage {passage.row}; {REPAIR}")
 
 
 def _sample(passages: Sequence[StoredPassage]) -> list[StoredPassage]:

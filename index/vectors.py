@@ -55,6 +55,9 @@ class Engine(Protocol):
     def search(self, name: str, vector: Vectors, limit: int) -> list[tuple[int, float]]:
         """Return up to `limit` (passage id, cosine similarity) of a collection, nearest first."""
 
+    def release(self) -> None:
+        """Give back the memory that collections take; they are loaded again when they are needed. Not beside other calls."""
+
     def close(self) -> None:
         """Free files, threads and connections."""
 
@@ -126,6 +129,11 @@ class VectorStore:
         """Return path -> size in bytes of the files that hold the vectors of the collection made last; empty on a server."""
         with self._using() as engine:
             return engine.files()
+
+    def release(self) -> None:
+        """Give back the memory that collections take; they are loaded again when they are needed. For who writes alone."""
+        with self._using() as engine:
+            engine.release()
 
     def ids(self, name: str) -> set[int]:
         """Return the passages that a collection holds."""

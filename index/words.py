@@ -95,11 +95,11 @@ class Words:
         """The number of passages, live or not."""
         return int(self._searcher.num_docs)
 
-    def of_generation(self, generation: int) -> set[int]:
-        """Return the passages that were added for a generation."""
+    def of_generation(self, generation: int) -> list[int]:
+        """Return the passages that were added for a generation, in order."""
         from tantivy import Query
 
-        return set(self._all(Query.term_query(self._index.schema, "generation", generation)))
+        return self._all(Query.term_query(self._index.schema, "generation", generation))
 
     def rarity(self, term: str) -> float:
         """Return the inverse document frequency of `term`, as in BM25: ln(1 + (N - n + .5) / (n + .5)) of N passages, n with it."""

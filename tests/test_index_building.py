@@ -448,9 +448,9 @@ UPDATE_KILLED = {  # where, how many articles are embedded afterwards, and wheth
     "before dropping anything": ("return", "DatabaseWriter.retire_before", 1, 2, False),
     "after dropping words": ("return", "WordsWriter.commit", 1, 2, False),
     "after dropping rows": ("return", "DatabaseWriter.drop_dead", 1, 2, False),
-    "after making the collection": ("return", "VectorStore.create", 1, 2, False),
     "after embedding": ("return", "DatabaseWriter.cache_embeddings", 1, 0, False),
     "after writing rows": ("return", "_Build._write_window", 1, 0, False),
+    "after making the collection": ("return", "VectorStore.create", 1, 0, False),
     "after writing vectors": ("return", "VectorStore.add", 1, 0, False),
     "after writing words": ("return", "WordsWriter.commit", 2, 0, False),
     "before publishing": ("call", "DatabaseWriter.publish", 1, 0, False),
@@ -525,6 +525,30 @@ def test_many_small_updates_stay_within_few_collections(tmp_path: Path, folder: 
 
     assert most == MAX_COLLECTIONS
     assert [article_id for article_id, *_ in texts(folder)] == sorted(f"{name}.txt" for name in bodies)
+
+
+def test_what_one_collection_cannot_hold_goes_into_several(
+    tmp_path: Path, folder: Path, embedder: HashedWords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.collections.FULL", 30)
+    bodies = {f"article{number:03}": f"matter {number}" for number in range(70)}
+    corpus = write_corpus(tmp_path / "corpus", bodies)
+    build(corpus, folder, embedder=embedder)
+    first = status(folder).generation.collections
+    assert first == ("generation-1-from-1", "generation-1-from-31", "generation-1-from-61")
+
+    for round_ in range(MAX_COLLECTIONS):  # the last one makes one too many that are not full
+        bodies[f"new{round_}"] = f"arrival {round_}"
+        build(write_corpus(corpus, bodies), folder, embedder=embedder)
+
+    assert status(folder).generation.collections[:2] == first[:2]
+    assert len(status(folder).generation.collections) < MAX_COLLECTIONS + 2
+    assert len(embedder.embedded) == len(bodies)
+    shutil.rmtree(folder / "vectors")
+    assert len(build(corpus, folder, embedder=embedder).repaired) == 1
+    assert [article_id for article_id, *_ in texts(folder)] == sorted(f"{name}.txt" for name in bodies)
+    assert len(status(folder).generation.collections) == 3
+    assert len(embedder.embedded) == len(bodies)
 
 
 def test_dead_vectors_never_outnumber_the_live_for_long(tmp_path: Path, folder: Path, embedder: HashedWords) -> None:

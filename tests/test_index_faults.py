@@ -18,7 +18,7 @@ from test_index_support import HashedWords, paused_build, start_python, texts_of
 
 from corpus.errors import IndexDamagedError
 from index import Index, Snapshot, build, status
-from index.collections import MAX_COLLECTIONS
+from index.collections import FULL, MAX_COLLECTIONS
 from index.database import FILE
 
 TRIALS = int(os.environ.get("PULLQUOTE_TRIALS", "6"))
@@ -29,12 +29,12 @@ Text = tuple[str, int, int, str]
 RUNNER = """
 import json, os, signal, time
 import chromadb, chromadb.api.rust, tantivy
-from index import build
+from index import build, collections
 from test_index_support import HashedWords
 
 while True:
     try:
-        corpus, index, seconds = json.loads(input())
+        corpus, index, seconds, collections.FULL = json.loads(input())
     except EOFError:
         break
     began = time.monotonic()
@@ -56,11 +56,11 @@ class Runner:
     def __init__(self) -> None:
         self._process = start_python(RUNNER)
 
-    def build(self, corpus: Path, folder: Path, seconds: float | None = None) -> tuple[int, float]:
-        """Return how the process ended, 0 if by itself, and how long it took."""
+    def build(self, corpus: Path, folder: Path, seconds: float | None = None, *, full: int = FULL) -> tuple[int, float]:
+        """Return how the process ended, 0 if by itself, and how long it took; collections hold up to `full` vectors."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps([str(corpus), str(folder), seconds]) + "\n")
+        self._process.stdin.write(json.dumps([str(corpus), str(folder), seconds, full]) + "\n")
         self._process.stdin.flush()
         line = self._process.stdout.readline()
         assert line, self._process.communicate(timeout=30)
@@ -136,20 +136,29 @@ def nothing_yet(tmp_path: Path) -> tuple[Path, Path]:
     return write_corpus(tmp_path / "corpus", bodies(0)), tmp_path / "base"
 
 
-@pytest.mark.parametrize("prepare", [nothing_yet, started, about_to_merge], ids=["first build", "update", "merging"])
+KILLED: dict[str, tuple[Callable[[Path], tuple[Path, Path]], int]] = {  # what is there before, and how many vectors a collection holds
+    "first build": (nothing_yet, FULL),
+    "of several collections": (nothing_yet, 25),
+    "update": (started, FULL),
+    "merging": (about_to_merge, FULL),
+    "merging to several": (about_to_merge, 40),
+}
+
+
+@pytest.mark.parametrize(("prepare", "full"), KILLED.values(), ids=KILLED.keys())
 def test_a_build_killed_at_any_moment_loses_and_doubles_nothing(
-    tmp_path: Path, runner: Runner, prepare: Callable[[Path], tuple[Path, Path]]
+    tmp_path: Path, runner: Runner, prepare: Callable[[Path], tuple[Path, Path]], full: int
 ) -> None:
     corpus, base = prepare(tmp_path)
     before = texts(base) if (base / FILE).exists() else None
-    assert runner.build(corpus, shutil.copytree(base, tmp_path / "whole"))[0] == 0
-    took = runner.build(corpus, shutil.copytree(base, tmp_path / "timed"))[1]
+    assert runner.build(corpus, shutil.copytree(base, tmp_path / "whole"), full=full)[0] == 0
+    took = runner.build(corpus, shutil.copytree(base, tmp_path / "timed"), full=full)[1]
     after, found = texts(tmp_path / "whole"), hits(tmp_path / "whole")
     moments = random.Random(1)
     killed = 0
     for trial in range(TRIALS):
         folder = Path(shutil.copytree(base, tmp_path / f"trial{trial}"))
-        killed += runner.build(corpus, folder, moments.uniform(0, took))[0] != 0
+        killed += runner.build(corpus, folder, moments.uniform(0, took), full=full)[0] != 0
         if before is not None:
             assert texts(folder) in (before, after)
         again = HashedWords()

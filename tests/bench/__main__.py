@@ -103,7 +103,8 @@ def main() -> None:
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=SIZES, metavar="N", help="articles that `growth` indexes (default: %(default)s)"
     )
-    parser.add_argument("--plot", type=Path, metavar="FILE", help="picture that `growth` draws")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="picture that `growth` draws; a table is written beside it")
+    parser.add_argument("--into", type=Path, metavar="FOLDER", help="where `growth` keeps what it measured, and goes on from")
     parser.add_argument("--corpus", type=Path, help="corpus to draw paragraphs from (default: the shipped articles)")
     parser.add_argument("--index", type=Path, help="index that `query` asks (default: the shipped articles)")
     parser.add_argument("--questions", type=Path, help="questions that `query` asks it, as for `pullquote eval`")

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shutil
 import statistics
 import subprocess
 import sys
@@ -30,6 +31,7 @@ QUESTIONS = (SHIPPED_ARTICLES.parent / "questions.txt").read_text("utf-8").split
 BUILDS = 3  # of each side, in turn
 TOP_K = 10  # of both retrievers
 SIZES = (1_000, 3_000, 10_000, 25_000)  # articles, for the growth of time, memory and disk
+BASE = 3_000  # articles, that the time of a question is compared with
 
 
 def bench_index(folder: Path, options: argparse.Namespace) -> dict[str, float]:
@@ -84,31 +86,51 @@ def _retrieval(folder: Path, embedder: Embedder, retriever: "BaseRetriever") -> 
 
 
 def bench_growth(folder: Path, options: argparse.Namespace) -> dict[str, float]:
-    """Index ever more articles, each size in a process of its own; then add one article while a reader watches."""
+    """Index ever more articles, each size in a process of its own; add one article while a reader watches; then ask all sizes in turn.
+
+    With `--into`, indexes and figures are kept there, and what was measured before is not measured again.
+    """
+    from bench.growth_report import plot_growth, table_growth
+
+    folder = options.into or folder
     figures: dict[str, float] = {}
     for count in options.sizes:
-        corpus, place = folder / f"corpus-{count}", folder / f"index-{count}"
-        corpus.mkdir()
-        write_corpus(corpus / "articles.jsonl", count, options.corpus)
-        measured = _in_own_process("build", corpus, place, options.embedder)
-        asked = _in_own_process("ask", corpus, place, options.embedder)
-        figures |= {
-            f"index_s@{count}": measured["seconds"],
-            f"index_mb@{count}": measured["megabytes"],
-            f"passages@{count}": measured["passages"],
-            f"disk_mb@{count}": folder_size(place) / 1e6,
-            f"query_ms@{count}": asked["query_ms"],
-            f"query_mb@{count}": asked["megabytes"],
-            f"noop_s@{count}": _in_own_process("build", corpus, place, options.embedder)["seconds"],
-            f"added_visible_s@{count}": _seen_after(corpus, place, options.embedder),
-        }
-    first, *_, last = options.sizes
-    figures["query_growth"] = figures[f"query_ms@{last}"] / figures[f"query_ms@{first}"]
+        kept = folder / f"figures-{count}.json"
+        if not kept.exists():
+            kept.write_text(json.dumps(_measure_size(folder, count, options)))
+        figures |= json.loads(kept.read_text())
+    asked = [{count: _in_own_process("ask", *_places(folder, count), options.embedder) for count in options.sizes} for _ in range(BUILDS)]
+    for count in options.sizes:
+        figures[f"query_ms@{count}"] = statistics.median(turn[count]["query_ms"] for turn in asked)
+        figures[f"query_mb@{count}"] = max(turn[count]["megabytes"] for turn in asked)
+    if {BASE, options.sizes[-1]} <= set(options.sizes):
+        figures["query_growth"] = figures[f"query_ms@{options.sizes[-1]}"] / figures[f"query_ms@{BASE}"]
     if options.plot:
-        from bench.growth_plot import plot_growth
-
         plot_growth(figures, options.sizes, options.plot)
+        options.plot.with_suffix(".md").write_text(table_growth(figures, options.sizes), "utf-8")
     return figures
+
+
+def _places(folder: Path, count: int) -> tuple[Path, Path]:
+    """Return where so many articles are, and their index."""
+    return folder / f"corpus-{count}", folder / f"index-{count}"
+
+
+def _measure_size(folder: Path, count: int, options: argparse.Namespace) -> dict[str, float]:
+    corpus, place = _places(folder, count)
+    for left in (corpus, place):  # by a run that was broken off
+        shutil.rmtree(left, ignore_errors=True)
+    corpus.mkdir(parents=True)
+    write_corpus(corpus / "articles.jsonl", count, options.corpus)
+    measured = _in_own_process("build", corpus, place, options.embedder)
+    return {
+        f"index_s@{count}": measured["seconds"],
+        f"index_mb@{count}": measured["megabytes"],
+        f"passages@{count}": measured["passages"],
+        f"disk_mb@{count}": folder_size(place) / 1e6,
+        f"noop_s@{count}": _in_own_process("build", corpus, place, options.embedder)["seconds"],
+        f"added_visible_s@{count}": _seen_after(corpus, place, options.embedder),
+    }
 
 
 def _in_own_process(task: str, corpus: Path, index: Path, embedder: str) -> dict[str, float]:
@@ -125,7 +147,7 @@ def _seen_after(corpus: Path, index: Path, embedder: str) -> float:
         before = reader.snapshot().generation.number
         query("Who opened the bridge?", reader)
         began = time.perf_counter()
-        builder = threading.Thread(target=build, args=(corpus, index))
+        builder = threading.Thread(target=partial(build, corpus, index, embedder=loaded))
         builder.start()
         while reader.snapshot().generation.number == before and builder.is_alive():
             time.sleep(0.01)
@@ -138,8 +160,6 @@ def _seen_after(corpus: Path, index: Path, embedder: str) -> float:
 
 def run_task(task: str, corpus: str, index: str, embedder: str) -> dict[str, float]:
     """Build an index, or ask one, and return how long that took and how much memory this process had at most."""
-    import resource  # not on Windows
-
     if task == "build":
         loaded = load_embedder(embedder)
         loaded.embed(["loaded"])
@@ -150,7 +170,12 @@ def run_task(task: str, corpus: str, index: str, embedder: str) -> dict[str, flo
         with Index(index) as opened:
             query("Is everything loaded?", opened)
             took = {"query_ms": 1000 * statistics.median(seconds(partial(query, question, opened)) for question in QUESTIONS)}
-    return {**took, "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    return {**took, "megabytes": _peak()}
+
+
+def _peak() -> float:
+    """Return the most memory that this process had, in megabytes; `getrusage` would count what the process before `exec` had."""
+    return next(int(line.split()[1]) * 1024 / 1e6 for line in Path("/proc/self/status").open() if line.startswith("VmHWM"))
 
 
 def main(arguments: Sequence[str]) -> None:
