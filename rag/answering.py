@@ -15,16 +15,19 @@ from rag.conversation import make_standalone
 from rag.copies import name_copies
 from rag.decision import confidence, is_answered, is_close
 from rag.disagreement import describe_conflict, find_conflict
+from rag.joining import describe_refused, join_answers
 from rag.list_question import ListQuestion
 from rag.listing import find_listing, list_articles
 from rag.narrowing import Stage, by_date, find_order, is_timed, keep_near, plan_stages
+from rag.parts import Asked, split_question
 from rag.question import Question, check_question, understand
 from rag.ranking import rank_sentences
 from rag.reader import MiniReader, Reader
 from rag.reading import read_sentences
 from rag.retrieval import Retrieved, retrieve
+from rag.sentence import holds
 from rag.sides import take_sides
-from rag.speaking import keep_speaker, name_speakers, plan_speaker
+from rag.speaking import keep_speaker, name_speakers, plan_speaker, reach_country
 from rag.types import NOT_FOUND, Answer, Checked, Done, Draft, Event, Filters, Found, Hit, Searched, Searching, TextDelta, Turn, Usage
 from rag.writer import Writer
 from rag.writing import write_claims, write_standalone
@@ -81,7 +84,7 @@ def query_stream(
     standalone, usage, failure = yield from _understand(check_question(question), history, writer)
     clock.lap("understand")
     answer = yield from _find(standalone, opened, filters or Filters(), as_of, clock, infer=infer)
-    to_write = answer.status == "answered" and not answer.listing
+    to_write = answer.status == "answered" and answer.quotes and not answer.listing
     if writer and (history or to_write):
         answer = replace(answer, writer=writer.name, usage=usage)
     if writer and to_write:
@@ -110,15 +113,35 @@ def _understand(
 def _find(
     question: str, index: Index, given: Filters, as_of: dt.date | None, clock: "_Clock", *, infer: bool
 ) -> Generator[Searching | Found, None, Answer]:
-    """Return the answer in quotes: from all articles if it is about the archive, else within the first limits that have one."""
+    """Return the answer in quotes; of several questions, each part is answered or refused on its own, in the light of those before."""
+    parts = split_question(question)
+    if not parts or (given.speaker and parts[0].side):
+        return (yield from _find_one(question, index, given, as_of, clock, infer=infer))
+    answers: list[tuple[Asked, Answer]] = []
+    for asked in parts:
+        before = [make_turn(answer.searched.question, answer) for _, answer in answers]
+        text = asked.question if asked.side else make_standalone(asked.question, before)
+        answers.append((asked, (yield from _find_one(text, index, given, as_of, clock, infer=infer, side=asked.side))))
+    answer = join_answers(Searched(question, given, as_of), answers)
+    return replace(answer, text=_below_conflict(answer, answer.text), timings=clock.laps)
+
+
+def _find_one(
+    question: str, index: Index, given: Filters, as_of: dt.date | None, clock: "_Clock", *, infer: bool, side: str = ""
+) -> Generator[Searching | Found, None, Answer]:
+    """Return the answer to one question: from all articles if it is about the archive, else within the first limits that have one.
+
+    With a `side`, what they say, or else only what names them.
+    """
     if listed := find_listing(question, given, as_of or dt.date.today(), infer=infer):
         return (yield from _list(question, *listed, index, given, as_of, clock))
-    for stage in plan_speaker(question, given, _plan(question, index, given, as_of, infer=infer), infer=infer):
+    stages = _plan(question, index, given, as_of, infer=infer)
+    for stage in plan_speaker(question, given, stages, infer=infer, side=side):
         searched = Searched(question, stage.filters, as_of, stage.inferred, stage.undated)
         yield Searching(searched)
         snapshot, retrieved, searched = _search(index, stage.text, searched, clock)
         yield Found(searched)
-        quoted = _quote(understand(stage.text), retrieved, snapshot, searched, clock)
+        quoted = _quote(understand(stage.text), retrieved, snapshot, searched, clock, side)
         answer = replace(quoted, notes=stage.notes)
         if answer.status == "answered":
             break
@@ -174,9 +197,14 @@ def _retrieve(index: Index, question: Question, vector: Vectors, searched: Searc
     return index.read(lambda snapshot: (snapshot, retrieve(snapshot, question, vector, searched.filters, searched.as_of)))
 
 
-def _quote(question: Question, retrieved: Retrieved, snapshot: Snapshot, searched: Searched, clock: "_Clock") -> Answer:
-    """Return the answer in quotes."""
-    found = keep_speaker(rank_sentences(question, retrieved, snapshot), searched.filters.speaker, snapshot)
+def _quote(question: Question, retrieved: Retrieved, snapshot: Snapshot, searched: Searched, clock: "_Clock", side: str = "") -> Answer:
+    """Return the answer in quotes; from sentences that name the `side`, if there is one, unless it speaks in them."""
+    speaker = searched.filters.speaker
+    found = keep_speaker(rank_sentences(question, retrieved, snapshot), speaker, snapshot)
+    found = reach_country(question, found, speaker, snapshot)
+    if side and not speaker:
+        named = understand(f"a {side}").terms
+        found = [candidate for candidate in found if all(holds(candidate.sentence, term) for term in named)]
     clock.lap("rank")
     ranked = read_sentences(question, found, _shipped_reader())
     clock.lap("read")
@@ -211,7 +239,8 @@ def _write(question: str, quoted: Answer, writer: Writer, failure: WriterError |
         return replace(quoted, status="failed", text=str(error), claims=(), conflict=None, instead=replace(quoted, hits=()))
     used = _sum(quoted.usage, written.usage)
     if any(claim.supported for claim in written.claims):
-        answer = replace(quoted, claims=written.claims, notes=(*quoted.notes, *written.notes), usage=used)
+        notes = (*quoted.notes, *describe_refused(quoted), *written.notes)
+        answer = replace(quoted, claims=written.claims, notes=notes, usage=used)
         return replace(answer, text=_below_conflict(answer, write_prose(written.claims)))
     if not written.claims:
         note = f"{writer.name} found no answer in the quotes."

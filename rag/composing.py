@@ -133,12 +133,15 @@ def groups(quotes: Sequence[Quote]) -> Iterator[Group]:
             first = place
 
 
-def list_quotes(quotes: Sequence[Quote]) -> str:
-    """Return quotes as text: under each article's line, its quotes with their numbers; under each heading, its articles."""
+def list_quotes(quotes: Sequence[Quote], before: int = 0) -> str:
+    """Return quotes as text: under each article's line, its quotes with their numbers; under each heading, its articles.
+
+    `before` is how many quotes the answer has before these.
+    """
     parts: list[str] = []
     heading = ""
     for part in groups(quotes):
-        numbered = [line for number, quote in enumerate(part.quotes, start=part.first) for line in _numbered(quote, number)]
+        numbered = [line for number, quote in enumerate(part.quotes, start=before + part.first) for line in _numbered(quote, number)]
         if part.quotes[0].part != heading:
             heading = part.quotes[0].part
             parts.append(heading)

@@ -5,7 +5,7 @@ weighted by rarity; whether it has the kind of thing asked for; how well its pas
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index import Passage, Snapshot
 from index.words import split_terms
@@ -66,6 +66,16 @@ def rank_sentences(question: Question, retrieved: Retrieved, snapshot: Snapshot,
         similarity = retrieved.similarity.get(passage.id, 0.0)
         ranked += _rank_passage(question, weights, passage, surnames[passage.article_id], rank, similarity)
     return sorted(ranked, key=lambda candidate: -candidate.score)
+
+
+def reach_beside(candidate: Ranked, question: Question, terms: Sequence[str], snapshot: Snapshot) -> Ranked:
+    """Return a sentence as if it had terms of the question beside it that it does not reach: what it means by other words."""
+    missing = {term for term in terms if term in question.terms} - candidate.reached
+    total = sum(snapshot.rarity(term) for term in question.terms) or 1.0
+    share = sum(snapshot.rarity(term) for term in missing) / total
+    place = FEATURES.index("nearby")
+    features = tuple(value + share if number == place else value for number, value in enumerate(candidate.features))
+    return replace(candidate, score=candidate.score + WEIGHTS[place] * share, features=features, reached=candidate.reached | missing)
 
 
 def _find_surnames(question: Question, passages: Sequence[Passage]) -> dict[str, dict[str, str]]:

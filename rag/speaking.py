@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from index import Snapshot
 from index.passages import Span
+from index.words import split_terms
 from rag.attribution import Attribution, attribute
-from rag.facts import fold, same_word
+from rag.facts import fold, is_country, same_word
 from rag.names import TITLES
 from rag.narrowing import Stage
-from rag.question import FUNCTION_WORDS
-from rag.ranking import Ranked
+from rag.question import FUNCTION_WORDS, Question
+from rag.ranking import Ranked, reach_beside
 from rag.types import Filters, Hit, Quote
 
 OWN = 0.2  # share of a quote's, or a sentence's, characters from which it is what a speaker said: the rest tells who and where
@@ -29,6 +30,10 @@ _ASKED = re.compile(
         (?:[ ](?:on|about|regarding)\b|[?.]?$)""",
     re.IGNORECASE | re.VERBOSE,
 )
+_GOVERNS = re.compile(
+    r"\b(?:president|chancellor|prime minister|premier|\w*minister|ministry|government|king|queen|spokes\w+|secretary|ambassador)\b"
+)
+_NOT_GOVERNING = re.compile(r"\b(?:former|ex|opposition|shadow|candidate|party|company|\w*bank|club)\b")
 _NOBODY = FUNCTION_WORDS | frozenset(
     "people experts officials critics analysts articles everyone anyone somebody someone anybody nobody others".split()
 )
@@ -52,8 +57,13 @@ def asked_speaker(question: str) -> str:
 
 
 def is_speaker(asked: str, speaker: str, role: str = "") -> bool:
-    """Whether a speaker is who was asked for: every word asked for is one of the name or, beside the name, of the role."""
+    """Whether a speaker is who was asked for: every word asked for is one of the name or, beside the name, of the role.
+
+    Those who govern a country speak for it: the German chancellor for Germany.
+    """
     name, stated = _WORD.findall(fold(speaker)), frozenset(_WORD.findall(role.casefold()))
+    if is_country(asked) and _speaks_for(fold(asked), fold(role)):
+        return True
     wanted = [word for word in _WORD.findall(re.sub(r"['’]s\b", "", asked)) if word.lower() not in FUNCTION_WORDS]
     return bool(wanted) and all(
         word.casefold() in stated or any(same_word(folded, other) for folded in _WORD.findall(fold(word)) for other in name)
@@ -61,18 +71,26 @@ def is_speaker(asked: str, speaker: str, role: str = "") -> bool:
     )
 
 
-def plan_speaker(question: str, given: Filters, stages: Sequence[Stage], *, infer: bool) -> tuple[Stage, ...]:
-    """Return the limits to try in turn: first, where the question asks what somebody said, only their words, then everybody's."""
+def _speaks_for(country: str, role: str) -> bool:
+    named = re.match(rf"(?:the )?{re.escape(country)}\b", role) or re.search(rf"\b(?:of|for) (?:the )?{re.escape(country)}\b", role)
+    return bool(named and _GOVERNS.search(role) and not _NOT_GOVERNING.search(role))
+
+
+def plan_speaker(question: str, given: Filters, stages: Sequence[Stage], *, infer: bool, side: str = "") -> tuple[Stage, ...]:
+    """Return the limits to try in turn: first, where the question asks what somebody said, only their words, then everybody's.
+
+    Of a `side` of a comparison, what names it is meant then.
+    """
     if given.speaker:
         found = [replace(stage, filters=replace(stage.filters, speaker=given.speaker)) for stage in stages]
         return tuple(replace(stage, text=_with(stage.text, given.speaker)) for stage in found)
-    asked = asked_speaker(question) if infer else ""
+    asked = side or (asked_speaker(question) if infer else "")
     if not asked:
         return tuple(stages)
     first = [
         replace(stage, filters=replace(stage.filters, speaker=asked), inferred=replace(stage.inferred, speaker=asked)) for stage in stages
     ]
-    note = f"No sentence is seen to be by {asked}; these are about what was asked."
+    note = f"No sentence is seen to be by {asked}; these {'name them' if side else 'are about what was asked'}."
     return (*first, *(replace(stage, notes=(*stage.notes, note)) for stage in stages))
 
 
@@ -90,11 +108,19 @@ def keep_speaker(ranked: Sequence[Ranked], speaker: str, snapshot: Snapshot) -> 
     return [candidate for candidate in ranked if covered(candidate.sentence.span, spans.get(candidate.passage.version, [])) >= OWN]
 
 
+def reach_country(question: Question, kept: Sequence[Ranked], speaker: str, snapshot: Snapshot) -> list[Ranked]:
+    """Return the sentences of a country's government as if they named the country, best first; of anybody else as they are."""
+    if not is_country(speaker):
+        return list(kept)
+    reaching = (reach_beside(candidate, question, split_terms(speaker), snapshot) for candidate in kept)
+    return sorted(reaching, key=lambda candidate: -candidate.score)
+
+
 def speaker_spans(text: str, speaker: str) -> list[Span]:
     """Return the characters of an article that are what a speaker said, in order."""
     words = [word for word in _WORD.findall(speaker) if word.lower() not in FUNCTION_WORDS]
     lower = text.lower()
-    if not any(word[:_ALIKE].lower() in lower for word in words):
+    if not is_country(speaker) and not any(word[:_ALIKE].lower() in lower for word in words):
         return []  # spares the reading
     return [(said.start, said.end) for said in attribute(text) if is_speaker(speaker, said.speaker, said.role)]
 

@@ -143,6 +143,15 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One of the questions that a question was taken apart into."""
+
+    question: str  # standalone
+    heading: str  # under which its quotes stand: it begins their `part`
+    answered: bool  # whether the articles say; each part is answered or refused on its own
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The outcome of one question.
 
@@ -166,6 +175,7 @@ class Answer:
     instead: "Answer | None" = None
     listing: Listing | None = None  # of a question about the archive; `claims` then are its first mentions
     conflict: Conflict | None = None  # where quotes state different amounts of what is asked for
+    parts: tuple[Part, ...] = ()  # of a comparison, or of several questions in one; without them it was one
 
     @property
     def quotes(self) -> tuple[Quote, ...]:

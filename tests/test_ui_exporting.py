@@ -44,6 +44,17 @@ def test_figures_that_differ_are_taken_away_side_by_side(five: Index) -> None:
         assert told.index("100,000 to 150,000 (11 February") < told.index("At the end of January")
 
 
+def test_parts_are_taken_away_under_their_headings_and_what_was_refused_too(five: Index) -> None:
+    compared = Recorded("Compare", query("Compare Peskov and Modi on troops", five))
+    for told, heading in (
+        (as_text(compared), "\nPeskov\n"),
+        (as_markdown([compared]), "### Peskov"),
+        (as_html([compared]), "<h3>Peskov</h3>"),
+    ):
+        assert told.count(heading) == 1
+        assert "Modi: The articles do not say." in told
+
+
 def test_markdown_names_headline_outlet_date_quote_and_link() -> None:
     told = as_markdown([quoted("Skoda builds it.")])
     assert "## Who builds it?" in told

@@ -66,6 +66,15 @@ def test_figures_that_differ_stand_side_by_side_above_the_quotes_with_their_link
     assert record.exchanges[0].answer.conflict == query(exchange.question, five).conflict
 
 
+def test_parts_stand_under_their_headings_and_those_refused_are_told_of(five: Index) -> None:
+    conversation = Conversation()
+    exchange = conversation.ask("Compare Peskov and Modi on troops")
+    conversation.finish(exchange, query(exchange.question, five))
+    html = show_exchange(exchange)
+    assert html.count("<strong>Peskov</strong>") == 1
+    assert html.index("<strong>Peskov</strong>") < html.index("Modi: The articles do not say.")
+
+
 def test_an_article_of_the_list_opens_and_a_browser_keeps_what_is_shown() -> None:
     conversation = Conversation()
     exchange = conversation.ask("Which articles mention the bridge?")

@@ -12,6 +12,7 @@ from index import ArticleHead, Index
 from rag import Answer, Checked, Claim, Done, Draft, Event, Found, Quote, Searching, TextDelta, query_stream
 from rag.composing import UNSUPPORTED, also, also_in, byline, credit, groups, is_prose, origin
 from rag.disagreement import DIFFERENT, beside
+from rag.joining import describe_refused
 from rag.support import describe_support
 from rag.writer import Writer
 from ui.actions import show_actions, show_taken
@@ -164,7 +165,8 @@ def _quotes(answer: Answer, exchange: int) -> str:
         parts += [_cited(quote, exchange, number) for number, quote in enumerate(part.quotes, start=part.first)]
         if copies := also(part.quotes):
             parts.append(f'<div class="pq-byline">{also_in(copies)}{_list(copies, elsewhere, exchange)}</div>')
-    return "".join(parts)
+    refused = [f'<p class="pq-notfound">{text(line)}</p>' for line in describe_refused(answer)] if answer.quotes else []
+    return "".join([*parts, *refused])
 
 
 def _conflict(answer: Answer, exchange: int) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from rag import Answer, Quote
 from rag.composing import UNSUPPORTED, is_prose, on_one_line, origin
 from rag.disagreement import describe_conflict
+from rag.joining import describe_refused
 from ui.printing import describe_search
 from ui.recording import Recorded
 
@@ -26,6 +27,7 @@ def as_text(exchange: Recorded) -> str:
     answer = shown_answer(exchange.answer)
     parts = [exchange.question, *_statements(answer)]
     for number, quote in enumerate(answer.quotes, start=1):
+        parts += [heading] if (heading := _heading(answer, number)) else []
         parts.append(f"[{number}] “{on_one_line(quote)}”\n    {_source(quote)}" + (f"\n    {quote.url}" if quote.url else ""))
     return "\n\n".join(parts)
 
@@ -37,6 +39,7 @@ def as_markdown(exchanges: Sequence[Recorded]) -> str:
         answer = shown_answer(exchange.answer)
         parts += [f"## {mark(exchange.question)}", *map(mark, _statements(answer))]
         for number, quote in enumerate(answer.quotes, start=1):
+            parts += [f"### {mark(heading)}"] if (heading := _heading(answer, number)) else []
             link = f"<{url}>" if (url := web_address(quote.url)) else mark(quote.url or "")
             source = f"**{mark(quote.title)}** · {mark(origin(quote))}" + (f" · {link}" if link else "")
             parts.append(f"> {mark(on_one_line(quote))} \\[{number}\\]\n>\n> {source}")
@@ -51,12 +54,19 @@ def as_html(exchanges: Sequence[Recorded]) -> str:
         answer = shown_answer(exchange.answer)
         parts += [f"<h2>{escape(exchange.question)}</h2>", *(f"<p>{escape(line)}</p>" for line in _statements(answer))]
         for number, quote in enumerate(answer.quotes, start=1):
+            parts += [f"<h3>{escape(heading)}</h3>"] if (heading := _heading(answer, number)) else []
             url = web_address(quote.url)
             link = f'<a href="{escape(url)}" rel="noopener noreferrer nofollow">{escape(url)}</a>' if url else escape(quote.url or "")
             source = f"<strong>{escape(quote.title)}</strong> · {escape(origin(quote))}" + (f" · {link}" if link else "")
             parts.append(f'<blockquote>{escape(on_one_line(quote))} [{number}]<div class="source">{source}</div></blockquote>')
         parts.append(f'<p class="searched">{escape(describe_search(answer.searched))}</p>')
     return as_page(parts)
+
+
+def _heading(answer: Answer, number: int) -> str:
+    """Return the heading that a part of the answer has before its quote of a number, if one begins there."""
+    part = answer.quotes[number - 1].part
+    return part if number == 1 or part != answer.quotes[number - 2].part else ""
 
 
 def as_page(parts: Sequence[str]) -> str:
@@ -77,7 +87,7 @@ def _statements(answer: Answer) -> list[str]:
     if answer.status != "answered":
         return [answer.text, *answer.notes]
     if not is_prose(answer):
-        return [*([answer.listing.sentence] if answer.listing else []), *_differ(answer), *answer.notes]
+        return [*([answer.listing.sentence] if answer.listing else []), *_differ(answer), *describe_refused(answer), *answer.notes]
     numbers = {quote: number for number, quote in enumerate(answer.quotes, start=1)}
     sentences = []
     for claim in answer.claims:
