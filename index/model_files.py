@@ -2,8 +2,10 @@
 
 import hashlib
 import os
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -27,9 +29,21 @@ def load_model(folder: Path) -> Model:
 
     options = SessionOptions()
     options.intra_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # 16 MB less, and as fast
     options.log_severity_level = 3  # errors
-    session = InferenceSession(read_checked(folder, "model.onnx"), options, providers=["CPUExecutionProvider"])
+    read_checked(folder, "model.onnx")
+    session = InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])  # of its bytes it would keep a copy
+    _give_back_memory()
     return lambda inputs: session.run(None, inputs)[0]
+
+
+def _give_back_memory() -> None:
+    """Give what was freed back to the system: of what loading a model takes, glibc would keep four times the size of its file."""
+    if sys.platform == "linux":
+        import ctypes
+
+        with suppress(AttributeError):  # another C library
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def run_each(run: Callable[[Job], Outcome], jobs: Sequence[Job], size: Callable[[Job], int]) -> list[Outcome]:

@@ -5,12 +5,14 @@ import math
 import os
 import shutil
 import struct
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+from test_index_support import start_python
 from tokenizers import Tokenizer
 
 import index.embedding
@@ -231,3 +233,24 @@ def test_an_unknown_embedder_is_refused_with_the_known_ones() -> None:
 
 def test_a_shipped_embedder_is_found_by_name(name: str) -> None:
     assert load_embedder(name).name == name
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is told by /proc")
+def test_what_loading_a_model_takes_is_given_back() -> None:
+    code = """
+import re
+from pathlib import Path
+import onnxruntime
+from index.embedding import _MODELS
+from index.model_files import load_model
+
+def held():
+    return 1024 * int(re.search(r"RssAnon:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+
+before = held()
+model = load_model(_MODELS / "minilm")
+print((held() - before) / (_MODELS / "minilm" / "model.onnx").stat().st_size)
+"""
+    output, errors = start_python(code).communicate(timeout=60)
+
+    assert 1 < float(output) < 4, errors  # times its file; seven, if it is kept
