@@ -10,7 +10,7 @@ from rag.context import widen
 from rag.decision import contradicts
 from rag.question import Question
 from rag.ranking import Ranked
-from rag.sentence import overlap
+from rag.sentence import overlap, take_apart
 from rag.speakers import with_role
 from rag.types import Answer, Claim, Quote
 
@@ -96,9 +96,20 @@ def make_quote(candidate: Ranked, ranked: Sequence[Ranked] = (), before: Sequenc
     passage, article = candidate.passage, candidate.passage.article
     free = [other for other in ranked if other.passage.id == passage.id and not is_quoted(other, before)]
     start, end = widen(candidate, {other.sentence.span: _score(other) for other in free})
+    start, end = _beside(start, end, [quote for quote in before if quote.article_id == article.id], candidate)
     text = passage.text[start - passage.start : end - passage.start]
     stated = (article.id, article.title, article.date, article.source, article.url)
     return Quote(text, start, end, *stated, _answer(candidate), article.updated)
+
+
+def _beside(start: int, end: int, before: Sequence[Quote], candidate: Ranked) -> Span:
+    """Return the characters without those, before or after the candidate's own sentence, with which another quote ends or begins."""
+    spans = [sentence.span for sentence in take_apart(candidate.passage) if start <= sentence.span[0] < end]
+    for quote in before:
+        partly = quote.start < start < quote.end or quote.start < end < quote.end
+        free = [span for span in spans if not quote.start <= span[0] < quote.end]
+        spans = free if partly and candidate.sentence.span in free else spans
+    return spans[0][0], spans[-1][1]
 
 
 def _answer(candidate: Ranked) -> Span | None:
