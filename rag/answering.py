@@ -19,6 +19,7 @@ from rag.joining import describe_refused, join_answers
 from rag.list_question import ListQuestion
 from rag.listing import find_listing, list_articles
 from rag.narrowing import Stage, by_date, find_order, is_timed, keep_near, plan_stages
+from rag.outlets import NamedOutlet, find_outlet, may_name_outlet, plan_outlet
 from rag.parts import Asked, split_question
 from rag.question import Question, check_question, understand
 from rag.ranking import rank_sentences
@@ -133,10 +134,14 @@ def _find_one(
 
     With a `side`, what they say, or else only what names them.
     """
-    if listed := find_listing(question, given, as_of or dt.date.today(), infer=infer):
-        return (yield from _list(question, *listed, index, given, as_of, clock))
-    stages = _plan(question, index, given, as_of, infer=infer)
-    for stage in plan_speaker(question, given, stages, infer=infer, side=side):
+    outlet = _find_outlet(question, index, given) if infer else None
+    if listed := find_listing(outlet.text if outlet else question, given, as_of or dt.date.today(), infer=infer):
+        inferred = replace(listed[1], sources=outlet.sources if outlet else frozenset())
+        return (yield from _list(question, listed[0], inferred, index, given, as_of, clock))
+    stages = _plan(question, index, given, as_of, infer=infer, side=side)
+    if outlet:
+        stages = plan_outlet(outlet, _plan(outlet.text, index, given, as_of, infer=infer, side=side), stages)
+    for stage in stages:
         searched = Searched(question, stage.filters, as_of, stage.inferred, stage.undated)
         yield Searching(searched)
         snapshot, retrieved, searched = _search(index, stage.text, searched, clock)
@@ -152,7 +157,8 @@ def _list(
     question: str, asked: ListQuestion, inferred: Filters, index: Index, given: Filters, as_of: dt.date | None, clock: "_Clock"
 ) -> Generator[Searching | Found, None, Answer]:
     """Return the answer to a question about the archive."""
-    bounds = replace(given, after=inferred.after or given.after, before=inferred.before or given.before)
+    sources = inferred.sources or given.sources
+    bounds = replace(given, after=inferred.after or given.after, before=inferred.before or given.before, sources=sources)
     searched = Searched(question, bounds, as_of, inferred)
     yield Searching(searched)
     answer = index.read(partial(list_articles, asked, searched))
@@ -161,12 +167,21 @@ def _list(
     return replace(answer, timings=clock.laps)
 
 
-def _plan(question: str, index: Index, given: Filters, as_of: dt.date | None, *, infer: bool) -> tuple[Stage, ...]:
+def _plan(question: str, index: Index, given: Filters, as_of: dt.date | None, *, infer: bool, side: str) -> tuple[Stage, ...]:
+    """Return the limits to try in turn: those of the time that a question names, and of whom it asks what they said."""
     today = as_of or dt.date.today()
-    if not is_timed(question, given, today, infer=infer):
-        return (Stage(question, given),)
-    days = index.read(lambda snapshot: snapshot.days())
-    return plan_stages(question, given, as_of, days, today, infer=infer)
+    stages: tuple[Stage, ...] = (Stage(question, given),)
+    if is_timed(question, given, today, infer=infer):
+        days = index.read(lambda snapshot: snapshot.days())
+        stages = plan_stages(question, given, as_of, days, today, infer=infer)
+    return plan_speaker(question, given, stages, infer=infer, side=side)
+
+
+def _find_outlet(question: str, index: Index, given: Filters) -> NamedOutlet | None:
+    """Return the outlet of the archive that a question asks of; None where outlets were given."""
+    if given.sources or not may_name_outlet(question):
+        return None
+    return find_outlet(question, index.read(lambda snapshot: {day.source for day in snapshot.days() if day.source}))
 
 
 def _search(index: Index, text: str, searched: Searched, clock: "_Clock") -> tuple[Snapshot, Retrieved, Searched]:
