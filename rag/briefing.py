@@ -8,10 +8,10 @@ from pathlib import Path
 from index import ArticleHead, Index, Snapshot
 from index.embedding import Vectors
 from rag.actors import find_actors
-from rag.amounts import find_figures
 from rag.answering import NEAREST, open_index
 from rag.copies import name_copies
 from rag.developments import find_developments
+from rag.figures import find_figures
 from rag.narrowing import left_out
 from rag.open_points import find_open
 from rag.question import Question, check_question

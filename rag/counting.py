@@ -14,18 +14,25 @@ from rag.quantities import Number, numbers
 from rag.question import FUNCTION_WORDS, Question
 
 _AUX = frozenset("is are was were do does did has have had can could will would shall should may might must be been".split())
-_ALIKE = tuple(
+# Things that are counted under several names ...
+ALIKE = tuple(
     frozenset(kind.split())
     for kind in (
         "troops soldiers peacekeepers personnel servicemen forces",
-        "people persons",
+        "people persons residents citizens",
         "deaths fatalities dead killed kills kill died die",
         "injured injures wounded hurt injuries",
         "jobs positions posts",
-        "cases infections",
+        "cases infections infected",
         "homes houses",
         "votes ballots",
         "migrants refugees asylum-seekers",
+    )
+)
+# ... and what is done to them, and what is money or a share.
+_ALSO_ALIKE = tuple(
+    frozenset(kind.split())
+    for kind in (
         "needed need needs required requires necessary",
         "sent send sends deployed deploy dispatched",
         "arrested detained",
@@ -119,7 +126,7 @@ def is_alike(one: str, other: str) -> bool:
     """Whether two words are forms of one, or stand for the same thing."""
     if same_word(one, other) or one.rstrip("s") == other.rstrip("s"):
         return True
-    return any(one in kind and other in kind for kind in _ALIKE)
+    return any(one in kind and other in kind for kind in (*ALIKE, *_ALSO_ALIKE))
 
 
 def find_amount(noun: str, sentence: str, asked: Sequence[str] = ()) -> Amount | None:

@@ -10,8 +10,8 @@ from corpus.errors import QuestionError
 from index import Index, build
 from rag import Briefing, Filters, brief
 from rag.actors import is_somebody
-from rag.amounts import find_amounts
 from rag.developments import find_day
+from rag.figures import find_amounts
 from rag.types import Section
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.words import split_terms
+from rag.counting import ALIKE
 from rag.quantities import numbers
 from rag.ranking import Ranked
 from rag.topic import Material, by_time, says_same
@@ -12,18 +13,9 @@ from rag.types import Entry
 
 MOST, PER_THING = 5, 4  # things counted, and sentences for each
 _FEW, _MANY = 10, 100  # from which people, and other things, count though the topic does not name them
-# What is counted under several names.
-_ALIKE: dict[str, str] = {
-    word: words.split()[0]
-    for words in (
-        "troops soldiers peacekeepers forces personnel servicemen",
-        "deaths dead killed fatalities died",
-        "injuries injured wounded hurt",
-        "cases infections infected",
-        "people persons residents citizens",
-    )
-    for word in words.split()
-}
+# Word -> one that stands for all that count the same.
+_ALIKE = {word: min(kind) for kind in ALIKE for word in kind}
+_PEOPLE = frozenset(map(_ALIKE.__getitem__, ("troops", "deaths", "injured", "cases", "people")))
 _TIME = frozenset("seconds minutes hours days weeks months years decades centuries times year-old points yards games am pm".split())
 _NOT_COUNTED = frozenset("was is has his this its as us yes ones others does says".split())
 _ENDS = re.compile(
@@ -118,7 +110,7 @@ def _is_relevant(figure: _Figure, material: Material) -> bool:
     amount = figure.amount
     if f"{amount.value:.0f}" in material.question.numbers:
         return False  # of a name, such as "Boeing 737"
-    people = amount.key in _ALIKE.values() and amount.value >= _FEW
+    people = amount.key in _PEOPLE and amount.value >= _FEW
     if figure.candidate in material.beside:
         return people
     return _names_topic(amount, material) or people or not amount.of or amount.value >= _MANY
