@@ -5,22 +5,20 @@ By looking, not by the system's notifications, which network folders do not give
 
 import hashlib
 import os
-import re
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from corpus.cleaning import CLEANING_VERSION
 from corpus.errors import PullquoteError
-from corpus.stamps import TICK
+from corpus.stamps import Look, look_at
 
 T = TypeVar("T")
+_Seen = tuple[bytes, Look | int | None]  # a path, and what it is like, or the number of the error
 
 PAUSE = 1.0  # seconds between two looks, and for how long nothing may change before a build
 SHARE = 0.05  # of the time, at most, is spent on looking: in a slow folder the pauses grow
-_TIMES = re.compile(rb" (\d+) (\d+) \d+\n$")  # of a change of the content, and of anything, in a line
 PATIENCE = 30.0  # seconds until what failed is tried again although nothing has changed
 
 
@@ -55,34 +53,34 @@ def watch(
 
 def stamp(corpus: str | Path) -> bytes:
     """Return what differs whenever a file of a corpus was added, changed, moved or removed. Opens none."""
-    return hashlib.sha256(b"".join(_lines(Path(corpus)))).digest()
+    return _hash(_look(Path(corpus)))
 
 
 def settled_stamp(corpus: str | Path) -> str:
     """Return the stamp of a corpus that stays the same only if what an index has of it does; empty if that cannot be said.
 
-    A file that changed a moment ago may change again within the same tick of its file system's clock.
+    A file that changed a moment ago may change again within the same tick of its file system's clock, and what cannot be
+    looked at is always changing.
     """
-    path = Path(corpus).resolve()
-    newest = max((_changed(line) for line in _lines(path)), default=0)
-    return f"{CLEANING_VERSION} {stamp(path).hex()}" if newest < time.time_ns() - TICK else ""
+    seen = _look(Path(corpus).resolve())
+    settled = all(isinstance(look, Look) and look.is_settled for _, look in seen)
+    return f"{CLEANING_VERSION} {_hash(seen).hex()}" if settled else ""
 
 
-def _changed(line: bytes) -> int:
-    """Return when the file of a line changed, in nanoseconds since 1970; what cannot be looked at is always changing."""
-    found = _TIMES.search(line)
-    return max(int(found[1]), int(found[2])) if found else sys.maxsize
+def _hash(seen: Sequence[_Seen]) -> bytes:
+    lines = (b"%s %s\n" % (path, repr(look).encode()) for path, look in seen)
+    return hashlib.sha256(b"".join(lines)).digest()
 
 
-def _lines(path: Path) -> list[bytes]:
-    return sorted(_entries(os.fsencode(path))) if path.is_dir() else [_line(os.fsencode(path))]
+def _look(path: Path) -> list[_Seen]:
+    return sorted(_entries(os.fsencode(path))) if path.is_dir() else [_seen(os.fsencode(path))]
 
 
-def _entries(folder: bytes) -> Iterator[bytes]:
+def _entries(folder: bytes) -> Iterator[_Seen]:
     try:
         entries = list(os.scandir(folder))
     except OSError as error:  # deleted meanwhile, or not to be read
-        yield b"%s %d\n" % (folder, error.errno or 0)
+        yield folder, error.errno
         return
     for entry in entries:
         if entry.name.startswith(b"."):
@@ -90,12 +88,11 @@ def _entries(folder: bytes) -> Iterator[bytes]:
         if entry.is_dir(follow_symlinks=False):
             yield from _entries(entry.path)
         else:
-            yield _line(entry.path)
+            yield _seen(entry.path)
 
 
-def _line(file: bytes) -> bytes:
+def _seen(file: bytes) -> _Seen:
     try:
-        found = os.stat(file)
+        return file, look_at(file)
     except OSError as error:
-        return b"%s %d\n" % (file, error.errno or 0)
-    return b"%s %d %d %d %d\n" % (file, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+        return file, error.errno
