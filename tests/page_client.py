@@ -62,10 +62,10 @@ class Reader:
                 if isinstance(data, str):
                     asked.error = data
                     break
-                if isinstance(data[0], list) and data[0]:  # else nothing is to change
+                if exchanges := data[0].get("exchanges"):  # else nothing is to change
                     asked.first = asked.first or time.perf_counter() - began
                     asked.states += 1
-                    asked.answer = json.dumps(data[0][-1], ensure_ascii=False)
+                    asked.answer = exchanges[-1]
         asked.seconds = time.perf_counter() - began
         return asked
 

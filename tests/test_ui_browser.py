@@ -90,7 +90,7 @@ def test_reading_starts_at_the_question(open_page: Callable[..., Page]) -> None:
     for number, question in enumerate(["Who ruled out ground troops?", "What did Peskov say?", "Who ruled out ground troops?"], start=1):
         ask(page, question)
         expect(page.locator(f'a[href="#cite-{number}-1"]')).to_be_in_viewport()
-        expect(page.get_by_test_id("user").last).to_be_in_viewport()
+        expect(page.locator(".pq-question").last).to_be_in_viewport()
 
 
 def test_an_example_is_asked_by_a_click(open_page: Callable[..., Page]) -> None:
@@ -98,7 +98,7 @@ def test_an_example_is_asked_by_a_click(open_page: Callable[..., Page]) -> None:
     example = page.get_by_role("button", name="What did ").first
     question = example.inner_text()
     example.click()
-    expect(page.get_by_test_id("user")).to_have_text(question)
+    expect(page.locator(".pq-question")).to_have_text(question)
     expect(page.locator("blockquote.pq-quote").first).to_be_visible()
 
 
@@ -113,9 +113,9 @@ def test_a_pasted_question_stays_text(open_page: Callable[..., Page]) -> None:
     page = open_page()
     question = '<img src="http://foreign.example/a.png"> **who** [is](http://foreign.example) ![b](http://foreign.example/c.png) Tusk?'
     ask(page, question)
-    expect(page.get_by_test_id("user")).to_have_text(question)
+    expect(page.locator(".pq-question")).to_have_text(question)
     expect(page.locator(".pq-answer").last).to_contain_text("Searched 5 articles")
-    expect(page.get_by_test_id("user").locator("img, a, strong")).to_have_count(0)
+    expect(page.locator(".pq-question").locator("img, a, strong")).to_have_count(0)
     expect(page.locator(".pq-answer").locator("img, strong:has-text('who')")).to_have_count(0)
 
 
@@ -137,7 +137,7 @@ def test_an_empty_question_is_not_asked(open_page: Callable[..., Page]) -> None:
     expect(page.get_by_role("textbox", name="Question")).to_have_value("")
     ask(page, "Who replaced Josep Borrell?")
     expect(page.locator("a.pq-cite").first).to_be_visible()
-    expect(page.get_by_test_id("user")).to_have_count(1)
+    expect(page.locator(".pq-question")).to_have_count(1)
 
 
 def test_a_question_without_words_is_a_failure_not_an_answer(open_page: Callable[..., Page]) -> None:

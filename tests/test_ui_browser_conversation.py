@@ -63,7 +63,7 @@ def press(page: Page, value: str) -> None:
 def answered(page: Page, number: int) -> Locator:
     """Wait until the answer of an exchange has ended; return it."""
     expect(page.locator(f'button[value="retry-{number}"]')).to_be_visible(timeout=PATIENCE)
-    return page.get_by_test_id("bot").nth(number - 1)
+    return page.locator(".pq-reply").nth(number - 1)
 
 
 def fits(page: Page) -> bool:
@@ -79,7 +79,7 @@ def test_suggested_questions_are_answered_and_lead_on(open_page: Callable[..., P
     assert fits(page)
     question = suggested.first.inner_text()
     suggested.first.click()
-    expect(page.get_by_test_id("user")).to_have_text(question)
+    expect(page.locator(".pq-question")).to_have_text(question)
     expect(answered(page, 1).locator("a.pq-cite").first).to_be_visible()
     following = page.locator('.pq-questions[aria-label="Next"] button')
     expect(following.first).to_be_visible(timeout=PATIENCE)
@@ -103,8 +103,7 @@ def test_filters_limit_the_next_questions_until_their_chip_is_removed(open_page:
     chip.click()
     expect(chip).to_have_count(0)
     expect(page.get_by_label("From day")).to_have_value("")
-    page.get_by_label("Outlets").click()
-    page.get_by_role("option", name="City Herald").click()
+    page.get_by_label("Outlets").select_option("City Herald")
     expect(page.locator('button[value="drop-outlet0"]')).to_have_text("City Herald ×")
     ask(page, TRAM)
     expect(answered(page, 2)).to_contain_text("Skoda will build")
@@ -130,7 +129,7 @@ def test_a_limit_taken_from_the_question_can_be_removed(open_page: Callable[...,
     chip.click()
     expect(page.locator('button[value="widen-1-after"]')).to_have_count(0)
     expect(answered(page, 1)).to_contain_text("Searched")
-    expect(page.get_by_test_id("user")).to_have_count(1)
+    expect(page.locator(".pq-question")).to_have_count(1)
 
 
 def test_a_question_is_retried_and_changed(open_page: Callable[..., Page]) -> None:
@@ -139,7 +138,7 @@ def test_a_question_is_retried_and_changed(open_page: Callable[..., Page]) -> No
     answered(page, 1)
     press(page, "retry-1")
     answered(page, 1)
-    expect(page.get_by_test_id("user")).to_have_count(1)
+    expect(page.locator(".pq-question")).to_have_count(1)
     ask(page, TRAM)
     answered(page, 2)
     press(page, "edit-1")
@@ -148,7 +147,7 @@ def test_a_question_is_retried_and_changed(open_page: Callable[..., Page]) -> No
     expect(box).to_be_focused()
     expect(page.locator('button[value="unedit"]')).to_contain_text("Changing question 1")
     ask(page, "What did Boris Pistorius say?")
-    expect(page.get_by_test_id("user")).to_have_text(["What did Boris Pistorius say?"])
+    expect(page.locator(".pq-question")).to_have_text(["What did Boris Pistorius say?"])
     expect(answered(page, 1)).to_contain_text("Pistorius")
     expect(page.locator('button[value="unedit"]')).to_have_count(0)
 
@@ -170,7 +169,7 @@ def test_an_answer_is_copied_and_its_link_fills_the_box(open_page: Callable[...,
     fresh.goto(link)
     expect(fresh.get_by_role("textbox", name="Question")).to_have_value(WHO)
     fresh.wait_for_timeout(1000)
-    expect(fresh.get_by_test_id("user")).to_have_count(0)
+    expect(fresh.locator(".pq-question")).to_have_count(0)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -185,7 +184,7 @@ def test_a_conversation_survives_a_reload_and_can_be_opened_again_and_deleted(op
     expect(page.locator("#pq-hit")).to_contain_text("Kallas")
     page.keyboard.press("Escape")
     press(page, "fresh")
-    expect(page.get_by_test_id("user")).to_have_count(0)
+    expect(page.locator(".pq-question")).to_have_count(0)
     ask(page, TRAM)
     answered(page, 1)
     expect(page.locator(".pq-count")).to_have_text("(2)")
@@ -194,7 +193,7 @@ def test_a_conversation_survives_a_reload_and_can_be_opened_again_and_deleted(op
     past = page.locator(".pq-reopen")
     expect(past.first).to_contain_text(TRAM)
     past.nth(1).click()
-    expect(page.get_by_test_id("user")).to_have_text([WHO])
+    expect(page.locator(".pq-question")).to_have_text([WHO])
     page.locator('a[href="#cite-1-1"]').click()
     expect(page.locator("#pq-hit")).to_contain_text("Kallas")
     page.keyboard.press("Escape")
@@ -206,7 +205,7 @@ def test_a_conversation_survives_a_reload_and_can_be_opened_again_and_deleted(op
     page.reload()
     expect(page.get_by_role("textbox", name="Question")).to_be_editable()
     expect(page.locator(".pq-count")).to_have_text("")
-    expect(page.get_by_test_id("user")).to_have_count(0)
+    expect(page.locator(".pq-question")).to_have_count(0)
 
 
 def test_a_conversation_survives_a_restart_of_the_server(browser: Browser, corpus: Path, tmp_path: Path) -> None:
@@ -227,6 +226,27 @@ def test_a_conversation_survives_a_restart_of_the_server(browser: Browser, corpu
     page.context.close()
 
 
+def test_an_open_page_finds_a_restarted_server_by_itself(browser: Browser, corpus: Path, tmp_path: Path) -> None:
+    copied = Path(shutil.copytree(corpus, tmp_path / "articles"))
+    build(copied, tmp_path / "index")
+    page = browser.new_context().new_page()
+    with serve_chat(copied) as address:
+        page.goto(address)
+        ask(page, WHO)
+        answered(page, 1)
+        expect(page.locator(".pq-count")).to_have_text("(1)")
+        page.get_by_role("textbox", name="Question").fill("And Pes")
+    expect(page.get_by_text("Connection to the server was lost")).to_be_visible(timeout=PATIENCE)
+    with serve_chat(copied, port=urlsplit(address).port or 0):
+        expect(page.get_by_text("Connection to the server was lost")).to_have_count(0, timeout=PATIENCE)
+        answered(page, 1)
+        expect(page.locator(".pq-question")).to_have_text([WHO])
+        expect(page.get_by_role("textbox", name="Question")).to_have_value("And Pes")
+        ask(page, TRAM)
+        expect(answered(page, 2)).to_contain_text("will build")
+    page.context.close()
+
+
 def test_a_damaged_conversation_is_told_and_harms_nothing(open_page: Callable[..., Page]) -> None:
     page = open_page()
     ask(page, WHO)
@@ -241,7 +261,7 @@ def test_a_damaged_conversation_is_told_and_harms_nothing(open_page: Callable[..
     expect(page.locator(".pq-reopen")).to_contain_text("<img src=x")
     page.locator(".pq-reopen").click()
     expect(page.locator(".pq-said")).to_contain_text("this conversation cannot be read")
-    expect(page.get_by_test_id("user")).to_have_text([WHO])
+    expect(page.locator(".pq-question")).to_have_text([WHO])
 
 
 @pytest.mark.parametrize(("label", "ending"), [("Markdown", "md"), ("HTML", "html")])

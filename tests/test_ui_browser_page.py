@@ -41,6 +41,13 @@ def test_everyone_can_read_and_use_it(open_page: Callable[..., Page], size: str,
     ask(page, "What is the capital of Peru?")
     expect(page.locator(".pq-notfound")).to_be_visible()
     assert violations(page) == []
+    page.get_by_role("tab", name="Articles").click()
+    expect(page.locator(".pq-list table")).to_be_visible()
+    page.get_by_text("Add articles").click()
+    assert violations(page) == []
+    page.locator(".pq-title").first.click()
+    expect(page.locator(".pq-article")).to_be_visible()
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -52,7 +59,7 @@ def test_the_page_fits_its_window(open_page: Callable[..., Page], size: str) -> 
     assert page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [width, height]
     expect(page.get_by_role("textbox", name="Question")).to_be_in_viewport()
     page.locator('a[href="#cite-1-1"]').click()
-    article, conversation = page.locator(".pq-article"), page.locator(".pq-chat")
+    article, conversation = page.locator(".pq-article"), page.locator(".pq-talk")
     expect(article).to_be_in_viewport()
     box, left = article.bounding_box(), conversation.bounding_box()
     assert box
@@ -140,7 +147,7 @@ def test_five_questions_within_milliseconds_are_all_answered_in_their_order(open
             box.press("Enter")
     expect(box).to_have_value("")
     answered(page, 5)
-    assert page.get_by_test_id("user").all_inner_texts() == questions
+    assert page.locator(".pq-question").all_inner_texts() == questions
 
 
 def test_enter_sends_but_not_with_shift_nor_while_a_word_is_composed(open_page: Callable[..., Page]) -> None:
@@ -153,9 +160,9 @@ def test_enter_sends_but_not_with_shift_nor_while_a_word_is_composed(open_page: 
     box.press("l")
     box.press("?")
     expect(box).to_have_value("Who replaced\nJosep Borrell?")
-    expect(page.get_by_test_id("user")).to_have_count(0)
+    expect(page.locator(".pq-question")).to_have_count(0)
     box.press("Enter")
-    expect(page.get_by_test_id("user")).to_have_text(["Who replaced Josep Borrell?"])
+    expect(page.locator(".pq-question")).to_have_text(["Who replaced Josep Borrell?"])
     expect(box).to_have_value("")
     expect(box).to_be_focused()
 
@@ -166,7 +173,7 @@ def test_two_questions_within_milliseconds_are_both_answered(open_page: Callable
     for question in questions:
         ask(page, question)
     answered(page, 3)
-    assert page.get_by_test_id("user").all_inner_texts() == questions
+    assert page.locator(".pq-question").all_inner_texts() == questions
     expect(page.locator(".pq-answer").nth(1)).to_contain_text("Kallas replaced Josep Borrell")
     expect(page.locator('a[href="#cite-3-1"]')).to_be_visible()
 

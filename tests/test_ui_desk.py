@@ -13,7 +13,7 @@ from rag import Answer, Filters, query
 from rag.question import MAX_QUESTION
 from rag.reports import read_reports, reports_file
 from ui.actions import show_actions, show_limits, show_questions, show_taken
-from ui.answers import messages
+from ui.answers import show_conversation
 from ui.conversation import Conversation
 from ui.desk import ask_again, bring_back, edit, follow, hand_out, keep, report, settle_edit, shelf, unheard
 from ui.panel import show_citation
@@ -40,7 +40,7 @@ def test_a_conversation_comes_back_with_citations_that_open(talk: Conversation, 
     kept = json.loads(json.dumps(keep(talk)))
     assert kept["title"] == FIRST
     back = bring_back(kept["record"])
-    assert messages(back) == messages(talk)
+    assert show_conversation(back) == show_conversation(talk)
     assert (back.id, back.exchanges[0].verdict) == (talk.id, "up")
     assert show_citation("2-1", back, lambda: five) == show_citation("2-1", talk, lambda: five)
 
@@ -48,7 +48,7 @@ def test_a_conversation_comes_back_with_citations_that_open(talk: Conversation, 
 def test_a_list_of_articles_comes_back(five: Index) -> None:
     listing = Conversation()
     listing.add("Which articles mention NATO?", query("Which articles mention NATO?", five))
-    assert messages(bring_back(json.loads(json.dumps(keep(listing)))["record"])) == messages(listing)
+    assert show_conversation(bring_back(json.loads(json.dumps(keep(listing)))["record"])) == show_conversation(listing)
 
 
 def test_what_has_no_answer_is_not_kept(talk: Conversation) -> None:

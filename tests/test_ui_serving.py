@@ -1,6 +1,7 @@
 """The served page as programs and strangers meet it: over HTTP."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from typing import Any
 import httpx
 import pytest
 from served import run_page
+
+from index import build
 
 ROOT = Path(__file__).parent.parent
 DOCS = (ROOT / "docs" / "api.md").read_text("utf-8")
@@ -149,3 +152,29 @@ def test_behind_a_proxy_the_page_knows_its_place(five_folder: Path, tmp_path: Pa
         config = httpx.get(f"{address}config", headers={"Host": "news.example"}).json()
         assert config["root"] == "https://news.example/ask"
         assert httpx.get(f"{address}config", headers={"Host": "evil.example"}).status_code == 421
+
+
+def test_only_editors_change_the_corpus(articles: Path, tmp_path: Path) -> None:
+    build(articles, tmp_path / "index")
+
+    def paste(address: str, name: str) -> str:
+        with httpx.Client(base_url=address, timeout=60) as client:
+            client.post("login", data={"username": name, "password": PASSWORD}).raise_for_status()
+            events = client.get("config").json()["dependencies"]
+            (event,) = (event["id"] for event in events if any(kind == "paste" for _, kind in event["targets"]))
+            sent = {"text": f"{name} saw the mayor of Riga open the bridge on Monday.", "title": f"By {name}"}
+            joined = {"data": [], "event_data": sent, "fn_index": event, "session_hash": name}
+            client.post("gradio_api/queue/join", json=joined).raise_for_status()
+            return client.get("gradio_api/queue/data", params={"session_hash": name}).text
+
+    with run_page(tmp_path / "index", tmp_path, "--corpus", str(articles), "--editor", "anna", PULLQUOTE_AUTH=READERS) as address:
+        assert "Nothing was changed: only some readers may" in paste(address, "bob")
+        assert "added: By anna" in paste(address, "anna")
+    assert [file.name for file in articles.glob("by-*")] == ["by-anna.txt"]
+
+
+def test_an_editor_without_a_password_is_one_clear_line(five_folder: Path) -> None:
+    command = [sys.executable, "-m", "ui.cli", "serve", "--index", str(five_folder), "--editor", "eve"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "PULLQUOTE_AUTH": READERS})
+    expected = "pullquote: --editor is 'eve'; expected a name that --auth-file or PULLQUOTE_AUTH has a password for\n"
+    assert (run.returncode, run.stderr) == (2, expected)

@@ -15,9 +15,10 @@ _OPINIONS = (("up", "Helpful"), ("down", "Not helpful"))
 
 
 def show_actions(exchange: Exchange) -> str:
-    """Return the row under an answer; empty until it has ended."""
+    """Return the row under an answer: until it has ended, what stops a model."""
     if not exchange.ended:
-        return ""
+        stop = _button("stop", "Stop the model; what was not checked yet is left out", "Stop")
+        return f'<div class="pq-actions">{stop}</div>' if exchange.written else ""
     number = exchange.number
     parts = [_button(f"retry-{number}", "Ask again", "Retry"), _button(f"edit-{number}", "Change this question", "Edit")]
     if exchange.answer:
@@ -57,8 +58,7 @@ def show_limits(filters: Filters, editing: int) -> str:
 def _opinion(exchange: Exchange, verdict: str, words: str) -> str:
     given = exchange.verdict == verdict
     title = "You said so: press to take it back" if given else "Keep this opinion for the next check of the answers"
-    shown = f"✓ {words}" if given else words  # the chat keeps no aria attribute of a button
-    return _button(f"{verdict}-{exchange.number}", title, shown, " pq-given" if given else "")
+    return _button(f"{verdict}-{exchange.number}", title, f"✓ {words}" if given else words, " pq-given" if given else "")
 
 
 def _button(value: str, title: str, shown: str, also: str = "") -> str:

@@ -25,12 +25,14 @@ CITATION: Final = "cite-"  # a quote's link is "#cite-EXCHANGE-NUMBER", both fro
 ARTICLE: Final = "article-"  # an article's link is "#article-EXCHANGE-NUMBER"
 _SPACES = re.compile(r"\s+")
 _APART = 0.07  # seconds between two states of a growing answer
+Drawn = dict[str, Any]  # "state": a number, "exchanges": HTML of each
 _WAITS = "Waiting for the answer above …"
 
 
 def respond(exchange: Exchange, conversation: Conversation, index: Callable[[], Index], writer: Writer | None = None) -> Iterator[str]:
     """Answer an exchange's question; yield the answer's HTML again and again as it grows. Errors become a message that says so."""
     shown = 0.0
+    exchange.written = bool(writer)
     asked = partial(query_stream, history=conversation.turns(exchange), filters=exchange.filters, infer=exchange.infer)
     try:
         for event in asked(exchange.question, index(), writer=writer):
@@ -59,17 +61,21 @@ def _take(event: Event, exchange: Exchange, conversation: Conversation) -> None:
         conversation.finish(exchange, event.answer)
 
 
-def messages(conversation: Conversation) -> list[dict[str, Any]]:
-    """Return a conversation as the messages of a Gradio chat."""
+def draw(conversation: Conversation) -> Drawn:
+    """Return a conversation as talk.js draws it; of two states, the one with the higher number is the later."""
+    conversation.drawn += 1  # first, so that what is the last has seen every change
+    return {"state": conversation.drawn, "exchanges": show_conversation(conversation)}
+
+
+def show_conversation(conversation: Conversation) -> list[str]:
+    """Return the exchanges of a conversation, each a question and its answer."""
     return [
-        {"role": role, "content": html}
-        for exchange in conversation.exchanges
-        for role, html in (("user", show_question(exchange.question)), ("assistant", show_exchange(exchange)))
+        f'{show_question(exchange.question)}<div class="pq-reply">{show_exchange(exchange)}</div>' for exchange in conversation.exchanges
     ]
 
 
 def show_question(question: str) -> str:
-    """Return a question as its bubble shows it: as text, whatever was pasted into it."""
+    """Return a question: as text, whatever was pasted into it."""
     return f'<div class="pq-question">{text(question)}</div>'
 
 

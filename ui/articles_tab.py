@@ -1,6 +1,6 @@
 """The tab of the articles: the rim where Gradio meets plain functions."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +11,7 @@ from gradio.utils import get_upload_folder
 from corpus.errors import PullquoteError
 from corpus.fetching import fetch
 from index import status
-from ui.articles import SHOWN, Browsing, show_list
+from ui.articles import ALL, SHOWN, Browsing, show_list
 from ui.changing import (
     MAX_FILES,
     MAX_TEXT,
@@ -26,16 +26,36 @@ from ui.changing import (
     take_text,
 )
 from ui.conversation import Conversation
+from ui.desk import Command, command
 from ui.frame import QUIET, Frame
 from ui.panel import show_article
 from ui.rebuilding import rebuild
 from ui.timeline import draw_timeline, timeline
 
 _SCRIPT = Path(__file__).with_name("articles.js")
+_FORM_SCRIPT = Path(__file__).with_name("articles_form.js")
+_BARE: Final[dict[str, Any]] = {"apply_default_css": False}
+_LONGEST = 200  # characters of a search
 _CHANGES: Final[dict[str, Any]] = {**QUIET, "concurrency_limit": 1, "concurrency_id": "corpus"}  # one after the other
 READ_ONLY = "This page is read-only: articles are added and deleted where it is served from."
 ONE_FILE = "The articles lie in one file: they are added and deleted there."
 CHANGED = '<div class="pq-empty" role="alert">The list has changed meanwhile. Look again.</div>'
+NO_EDITOR = '<p class="pq-warn" role="alert">Nothing was changed: only some readers may, and you are none of them.</p>'
+_ADDING: Final = f"""<details class="pq-adding"><summary>Add articles</summary>
+<label class="pq-drop" data-most="{MAX_FILES}">Files: drop them here, or choose up to {MAX_FILES} of {MAX_UPLOAD // 1_000_000} MB
+<input type="file" multiple></label>
+<form name="fetch"><label>Address of a page <input name="url" inputmode="url" placeholder="https://" maxlength="2000"></label>
+<button class="pq-small">Add page</button></form>
+<form name="paste"><label class="pq-whole">Text of an article <textarea name="text" rows="4" maxlength="{MAX_TEXT}"></textarea></label>
+<label>Title <input name="title" maxlength="300"></label> <label>Outlet <input name="source" maxlength="100"></label>
+<label>Date <input name="date" placeholder="2024-02-29" maxlength="20"></label>
+<button class="pq-small">Add text</button></form></details>
+<p class="pq-changes"><button type="button" class="pq-small" data-event="rebuild">Update index</button>
+<button type="button" class="pq-small" data-event="undo" hidden>Undo</button> <span class="pq-soft pq-sending" role="status"></span></p>"""
+_CHOICES = "".join(f'<label><input type="radio" name="shown" value="{one}"{" checked" * (one == ALL)}> {one}</label>' for one in SHOWN)
+_SEARCH: Final = f"""<form name="search"><label class="pq-whole">Search
+<input name="search" placeholder="Words of the title, outlet, date or file" maxlength="200"></label>
+<fieldset><legend class="pq-hidden">Show</legend>{_CHOICES}</fieldset></form>"""
 
 Update = dict[str, Any]
 
@@ -44,29 +64,33 @@ def articles_tab(frame: Frame, tab: gr.Tab) -> None:
     """Make the tab's components and events, within the page that is being made. A page that is read-only has none that change anything."""
     editable = not (frame.read_only or frame.settings.corpus.is_file())
     does = _Events(frame, editable)
-    if not editable:
-        gr.HTML(f'<p class="pq-soft">{READ_ONLY if frame.read_only else ONE_FILE}</p>')
-    editing = _Editing(frame) if editable else None
-    picture = gr.HTML(apply_default_css=False)
-    with gr.Row():
-        search = gr.Textbox(
-            label="Search", placeholder="Words of the title, outlet, date or file", lines=1, scale=3, min_width=200, max_length=200
-        )
-        shown = gr.Radio(list(SHOWN), value=SHOWN[0], label="Show", scale=3, min_width=340)
-    listed = gr.HTML(js_on_load=_SCRIPT.read_text("utf-8"), apply_default_css=False)
+    above = _ADDING if editable else f'<p class="pq-soft">{READ_ONLY if frame.read_only else ONE_FILE}</p>'
+    # The pictures and the list have places of their own, so that what is typed outlives them.
+    form = gr.HTML(None, html_template=above + _SEARCH, js_on_load=_FORM_SCRIPT.read_text("utf-8"), elem_classes="pq-forms", **_BARE)
+    told = gr.HTML(visible=False, **_BARE)  # what became of the last change
+    picture = gr.HTML(**_BARE)
+    listed = gr.HTML(js_on_load=_SCRIPT.read_text("utf-8"), **_BARE)
     browsing = gr.State(lambda: Browsing())  # Gradio takes a dataclass itself for a value
 
     seen = tab.select(does.draw, browsing, [listed, browsing], **QUIET).then(does.picture, None, picture, **QUIET)
-    for changed in (search.change, shown.input):
-        changed(does.search, [search, shown, browsing], [listed, browsing], trigger_mode="always_last", **QUIET)
+    form.search(does.search, browsing, [listed, browsing], trigger_mode="always_last", **QUIET)
     for event, act in ((listed.sort, does.sort), (listed.turn, does.turn)):
         event(act, browsing, [listed, browsing], **QUIET)
     listed.pick(does.open, [browsing, frame.conversation], frame.panel, **QUIET)
-    if editing:
-        seen.then(editing.last, None, editing.undone, **QUIET)
-        for done in editing.events(listed, browsing):
+    if editable:
+        editing = _Editing(frame)
+        step = gr.State("")  # what an undo puts back
+        seen.then(editing.last, None, [form, step], **QUIET)
+        for done in (
+            form.upload(editing.take_files, None, told, **_CHANGES),
+            form.fetch(editing.take_page, None, [told, form], **_CHANGES),
+            form.paste(editing.take_text, None, [told, form], **_CHANGES),
+            form.rebuild(editing.bring_up_to_date, None, told, **_CHANGES),
+            form.undo(editing.put_back, step, told, **_CHANGES),
+            listed.discard(editing.take_out, browsing, told, **_CHANGES),
+        ):
             done.then(does.draw, browsing, [listed, browsing], **QUIET).then(does.picture, None, picture, **QUIET)
-            done.then(editing.last, None, editing.undone, **QUIET).then(frame.show_header, frame.quotes_only, frame.header, **QUIET)
+            done.then(editing.last, None, [form, step], **QUIET).then(frame.show_header, frame.quotes_only, frame.header, **QUIET)
 
 
 class _Events:
@@ -77,10 +101,10 @@ class _Events:
         self._deletable = deletable
 
     def draw(self, browsing: Browsing) -> tuple[str, Browsing]:
-        return show_list(browsing, self._frame.index, deletable=self._deletable), browsing
+        return show_list(browsing, self._frame.index, deletable=self._deletable and self._frame.may_edit()), browsing
 
-    def search(self, search: str, shown: str, browsing: Browsing) -> tuple[str, Browsing]:
-        browsing.search(search, shown)
+    def search(self, browsing: Browsing, event: gr.EventData) -> tuple[str, Browsing]:
+        browsing.search(_field(event, "search")[:_LONGEST], _field(event, "shown"))
         return self.draw(browsing)
 
     def sort(self, browsing: Browsing, event: gr.EventData) -> tuple[str, Browsing]:
@@ -103,69 +127,42 @@ class _Events:
 
 
 class _Editing:
-    """The part of the tab that changes the corpus: its components, and what their events do."""
+    """What the events do that change the corpus."""
 
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
         self._corpus = frame.settings.corpus
-        with gr.Accordion("Add articles", open=False, elem_classes="pq-adding"):
-            self._upload = gr.File(
-                file_count="multiple",
-                label=f"Up to {MAX_FILES} files of {MAX_UPLOAD // 1_000_000} MB",
-                height=150,
-            )
-            with gr.Row(equal_height=True):
-                self._url = gr.Textbox(label="Address of a page", placeholder="https://", scale=4, min_width=200, max_length=2000)
-                self._fetch = gr.Button("Add page", size="sm", elem_classes="pq-act", scale=0, min_width=110)
-            self._text = gr.Textbox(label="Text of an article", lines=4, max_lines=12, max_length=MAX_TEXT)
-            with gr.Row(equal_height=True):
-                self._title = gr.Textbox(label="Title", min_width=140, max_length=300)
-                self._source = gr.Textbox(label="Outlet", min_width=100, max_length=100)
-                self._date = gr.Textbox(label="Date", placeholder="2024-02-29", min_width=100, max_length=20)
-                self._add = gr.Button("Add text", size="sm", elem_classes="pq-act", scale=0, min_width=110)
-        with gr.Row():
-            self._update = gr.Button("Update index", size="sm", elem_classes="pq-act", scale=0, min_width=130)
-            self._undo = gr.Button("Undo", size="sm", elem_classes="pq-act", visible=False, scale=0, min_width=220)
-        self._step = gr.State("")  # what an undo puts back
-        self.undone = [self._undo, self._step]
-        self._told = gr.HTML(visible=False, apply_default_css=False)  # what became of the last change
 
-    def events(self, listed: gr.HTML, browsing: gr.State) -> list[Any]:
-        """Connect the components; return the ends of the events after which the articles may be others."""
-        fields = [self._text, self._title, self._source, self._date]
-        return [
-            self._upload.upload(self._take_files, self._upload, self._told, **_CHANGES).then(lambda: None, None, self._upload, **QUIET),
-            *(event(self._take_page, self._url, [self._told, self._url], **_CHANGES) for event in (self._fetch.click, self._url.submit)),
-            self._add.click(self._take_text, fields, [self._told, *fields], **_CHANGES),
-            self._update.click(self._bring_up_to_date, None, self._told, **_CHANGES),
-            self._undo.click(self._put_back, self._step, self._told, **_CHANGES),
-            listed.discard(self._take_out, browsing, self._told, **_CHANGES),
-        ]
-
-    def last(self) -> tuple[Update, str]:
-        """Return the undo button and what it would put back."""
+    def last(self) -> tuple[Command, str]:
+        """Return the name of the undo button and what it would put back."""
         found = last_removed(self._corpus)
-        if not found:
-            return gr.update(visible=False), ""
-        return gr.update(visible=True, value=f"Undo: bring back {found.files[0].rsplit('/', 1)[-1][:40]}"), found.step
+        label = f"Undo: bring back {found.files[0].rsplit('/', 1)[-1][:40]}" if found else ""
+        return command("undo", label=label, may=self._frame.may_edit()), found.step if found else ""
 
-    def _bring_up_to_date(self) -> Iterator[Update]:
+    def bring_up_to_date(self) -> Iterator[Update]:
+        if not self._frame.may_edit():
+            yield _shown(NO_EDITOR)
+            return
         for state in rebuild(self._frame.settings):
             yield _shown(state)
 
-    def _take_files(self, files: list[str] | None) -> Iterator[Update]:
-        for state, _ in self._change(take_files([Path(file) for file in files or []], self._corpus, Path(get_upload_folder()))):
+    def take_files(self, event: gr.EventData) -> Iterator[Update]:
+        sent = (event._data or {}).get("files")
+        files = [Path(file) for file in sent if isinstance(file, str)] if isinstance(sent, list) else []
+        for state, _ in self._change(lambda: take_files(files, self._corpus, Path(get_upload_folder()))):
             yield state
 
-    def _take_page(self, url: str) -> Iterator[tuple[Update, str | Update]]:
-        for state, well in self._change([take_page(url, self._corpus, partial(fetch, private=self._frame.local))]):
-            yield state, "" if well else gr.skip()
+    def take_page(self, event: gr.EventData) -> Iterator[tuple[Update, Any]]:
+        get = partial(fetch, private=self._frame.local)
+        for state, well in self._change(lambda: [take_page(_field(event, "url"), self._corpus, get)]):
+            yield state, command("clear", form="fetch") if well else gr.skip()
 
-    def _take_text(self, text: str, title: str, source: str, date: str) -> Iterator[tuple[str | Update, ...]]:
-        for state, well in self._change([take_text(text, title, source, date, self._corpus)]):
-            yield state, *(["" if well else gr.skip()] * 4)
+    def take_text(self, event: gr.EventData) -> Iterator[tuple[Update, Any]]:
+        text, title, source, date = (_field(event, name) for name in ("text", "title", "source", "date"))
+        for state, well in self._change(lambda: [take_text(text, title, source, date, self._corpus)]):
+            yield state, command("clear", form="paste") if well else gr.skip()
 
-    def _take_out(self, browsing: Browsing, event: gr.EventData) -> Iterator[Update]:
+    def take_out(self, browsing: Browsing, event: gr.EventData) -> Iterator[Update]:
         article_id = browsing.article(_value(event))
         if article_id is None:
             yield _shown(CHANGED)
@@ -176,17 +173,20 @@ class _Editing:
         except PullquoteError as error:
             yield _shown(show_outcomes([Outcome("Not deleted", False, str(error))]))
             return
-        for state, _ in self._change([take_out(head, self._corpus)], allow_empty=last):
+        for state, _ in self._change(lambda: [take_out(head, self._corpus)], allow_empty=last):
             yield state
 
-    def _put_back(self, step: str) -> Iterator[Update]:
-        for state, _ in self._change([put_back(step, self._corpus)]):
+    def put_back(self, step: str) -> Iterator[Update]:
+        for state, _ in self._change(lambda: [put_back(step, self._corpus)]):
             yield state
 
-    def _change(self, outcomes: Iterable[Outcome], *, allow_empty: bool = False) -> Iterator[tuple[Update, bool]]:
+    def _change(self, change: Callable[[], Iterable[Outcome]], *, allow_empty: bool = False) -> Iterator[tuple[Update, bool]]:
         """Yield what became of each thing so far, then how far the index is if anything has changed; and whether all went well."""
+        if not self._frame.may_edit():
+            yield _shown(NO_EDITOR), False
+            return
         done: list[Outcome] = []
-        for outcome in outcomes:
+        for outcome in change():
             done.append(outcome)
             yield _shown(show_outcomes(done)), False
         if any(outcome.well for outcome in done):
@@ -203,3 +203,8 @@ def _shown(html: str) -> Update:
 def _value(event: gr.EventData) -> object:
     """Return what an event of the list came with."""
     return (event._data or {}).get("value")
+
+
+def _field(event: gr.EventData, name: str) -> str:
+    """Return a field of a form that was sent."""
+    return str((event._data or {}).get(name, ""))

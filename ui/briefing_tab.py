@@ -23,13 +23,18 @@ CHANGED = '<div class="pq-empty" role="alert">This quote is of another briefing.
 def briefing_tab(frame: Frame) -> None:
     """Make the tab's components and events, within the page that is being made. The filters of the chat limit a briefing too."""
     does = _Events(frame)
-    with gr.Row(equal_height=True):
-        topic = gr.Textbox(label="Topic", placeholder="ground troops in Ukraine", lines=1, scale=4, min_width=200, max_length=MAX_QUESTION)
-        button = gr.Button("Brief me", size="sm", elem_classes="pq-act", scale=0, min_width=110)
+    topic = gr.Textbox(
+        label="Topic",
+        placeholder="ground troops in Ukraine",
+        lines=1,
+        submit_btn="Brief me",
+        elem_classes="pq-topic",
+        max_length=MAX_QUESTION,
+    )
     shown = gr.HTML(js_on_load=_SCRIPT.read_text("utf-8"), apply_default_css=False)
     briefing = gr.State(lambda: None)
-    for event in (topic.submit, button.click):
-        event(does.brief, [topic, frame.conversation], [shown, briefing], concurrency_limit=_TOGETHER, concurrency_id="briefing", **QUIET)
+    making = {"concurrency_limit": _TOGETHER, "concurrency_id": "briefing", **QUIET}
+    topic.submit(does.brief, [topic, frame.conversation], [shown, briefing], **making)
     shown.pick(does.open, briefing, frame.panel, **QUIET)
 
 

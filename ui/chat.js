@@ -117,19 +117,3 @@ function paint(dark) {
 }
 const chosen = localStorage.getItem('pullquote-dark');
 if (chosen) paint(chosen === 'true');
-
-// Keep the newest question at the top of the conversation while its answer grows, so that reading starts at the start.
-let asked = 0;
-let followed = 0;
-new MutationObserver(() => {
-  for (const message of document.querySelectorAll('[data-testid="user"][aria-label], [data-testid="bot"][aria-label]')) {
-    message.removeAttribute('aria-label');  // Gradio's: the message's HTML, tags and all
-  }
-  const questions = document.querySelectorAll('[data-testid="user"]');
-  if (questions.length !== asked) followed = Date.now();
-  asked = questions.length;
-  if (!asked || Date.now() - followed > 3000) return;
-  const question = questions[asked - 1];
-  const scrolled = question.closest('.bubble-wrap');
-  if (scrolled) scrolled.scrollTop += question.getBoundingClientRect().top - scrolled.getBoundingClientRect().top - 12;
-}).observe(document.body, { childList: true, subtree: true });

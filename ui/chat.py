@@ -1,5 +1,6 @@
 """The page: a header, the tabs left, the article panel right."""
 
+from collections.abc import Set
 from pathlib import Path
 
 import gradio as gr
@@ -15,16 +16,26 @@ from ui.frame import QUIET, Frame
 from ui.panel import WAITING
 from ui.publishing import keep_private, publish
 from ui.settings import Settings
+from ui.suggesting import Suggestions
 
 _SCRIPT = Path(__file__).with_name("chat.js")
-NOTICED = 4.0  # seconds within which the header tells that another process has changed the index
+NOTICED = 4000  # ms within which the header tells that another process has changed the index
+_NOTICES = f"setInterval(() => {{ if (!document.hidden) trigger('look', {{}}); }}, {NOTICED});"
 QUOTES_ONLY = "Quotes only, on this machine"
 
 
-def make_page(settings: Settings, writer: Writer | None = None, *, read_only: bool = False, local: bool = True) -> gr.Blocks:
+def make_page(
+    settings: Settings,
+    writer: Writer | None = None,
+    suggestions: Suggestions | None = None,
+    editors: Set[str] = frozenset(),
+    *,
+    read_only: bool = False,
+    local: bool = True,
+) -> gr.Blocks:
     """Return the page over an index, not yet launched. With a writer, answers are in its words unless the reader wants quotes only.
 
-    `read_only`: nobody may change the corpus or the index from it. `local`: only this machine reaches it.
+    `editors`: who may change the corpus from it, empty for all. `read_only`: nobody may. `local`: only this machine reaches it.
     """
     page: gr.Blocks
     check_pace = make_check()
@@ -33,27 +44,27 @@ def make_page(settings: Settings, writer: Writer | None = None, *, read_only: bo
         frame = Frame(
             settings,
             writer,
-            header=gr.HTML(elem_classes="pq-top"),
-            panel=gr.HTML(WAITING, js_on_load=_SCRIPT.read_text("utf-8"), render=False),
+            header=gr.HTML(elem_classes="pq-top", js_on_load=_NOTICES),
+            panel=gr.HTML(WAITING, js_on_load=_SCRIPT.read_text("utf-8"), elem_classes="pq-side", render=False),
             conversation=gr.State(lambda: Conversation()),  # Gradio cannot show a dataclass itself
-            quotes_only=gr.Checkbox(writer is None, label=QUOTES_ONLY, container=False, render=False),
+            suggestions=suggestions or Suggestions(settings.corpus),
+            quotes_only=gr.Checkbox(False, label=QUOTES_ONLY, container=False, render=False) if writer else gr.State(True, False),
+            editors=editors,
             read_only=read_only,
             local=local,
             check_pace=check_pace,
         )
         frame.header.value = frame.show_header(writer is None)
-        with gr.Row(elem_classes="pq-main"):
-            with gr.Column(scale=3, min_width=340, elem_classes="pq-left"), gr.Tabs():
-                with gr.Tab("Chat"):
-                    chat_tab(frame)
-                with gr.Tab("Briefing"):
-                    briefing_tab(frame)
-                with gr.Tab("Articles") as articles:
-                    articles_tab(frame, articles)
-            with gr.Column(scale=2, min_width=340, elem_classes="pq-side"):
-                frame.panel.render()  # type: ignore[no-untyped-call]
+        with gr.Tabs(elem_classes="pq-left"):
+            with gr.Tab("Chat"):
+                chat_tab(frame)
+            with gr.Tab("Briefing"):
+                briefing_tab(frame)
+            with gr.Tab("Articles") as articles:
+                articles_tab(frame, articles)
+        frame.panel.render()  # type: ignore[no-untyped-call]
         for changed in (frame.quotes_only.change, page.load):
             changed(frame.show_header, frame.quotes_only, frame.header, **QUIET)
-        gr.Timer(NOTICED).tick(frame.notice, [frame.header, frame.quotes_only], frame.header, **QUIET)
+        frame.header.look(frame.notice, [frame.header, frame.quotes_only], frame.header, **QUIET)
     keep_private(page)
     return page

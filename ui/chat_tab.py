@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import gradio as gr
 
 from rag.question import MAX_QUESTION
-from ui.answers import messages, respond
+from ui.answers import Drawn, draw, respond
 from ui.asking import WITH_MODEL, WITHOUT_MODEL
 from ui.conversation import Conversation, Exchange
 from ui.desk import settle_edit, unheard
@@ -16,10 +17,10 @@ from ui.frame import QUIET, Frame
 from ui.page import WELCOME
 from ui.panel import WAITING, show_citation, show_named
 
+_SCRIPT = Path(__file__).with_name("talk.js")
 _LONGEST = 3  # lines that the question box grows to
 _WAITING = 10  # questions of one conversation
-
-Messages = list[dict[str, Any]]
+_TALK: Final = f'{WELCOME}<div class="pq-talk" role="log" aria-label="Conversation" tabindex="0"></div>'
 
 
 def chat_tab(frame: Frame) -> None:
@@ -27,21 +28,9 @@ def chat_tab(frame: Frame) -> None:
     does = _Events(frame)
     conversation, quotes_only, panel = frame.conversation, frame.quotes_only, frame.panel
     gr.HTML(TOOLBAR, elem_classes="pq-toolbar")
-    chat = gr.Chatbot(
-        label="Conversation",
-        show_label=False,
-        autoscroll=False,  # chat.js scrolls to the question instead of the end of the answer
-        height="64vh",
-        elem_classes="pq-chat",
-        sanitize_html=True,
-        latex_delimiters=[],
-        buttons=[],
-        placeholder=WELCOME,
-    )
+    talk = gr.HTML(None, html_template=_TALK, js_on_load=_SCRIPT.read_text("utf-8"), apply_default_css=False, elem_classes="pq-chat")
     desk = make_desk()
-    with gr.Row(visible=bool(frame.writer)):
-        quotes_only.render()  # type: ignore[no-untyped-call]
-        stop = gr.Button("Stop", size="sm", visible=False, scale=0, min_width=90)
+    quotes_only.render()  # type: ignore[no-untyped-call]
     question = gr.Textbox(
         label="Question",
         placeholder="Who ruled out ground troops?",
@@ -55,14 +44,13 @@ def chat_tab(frame: Frame) -> None:
     )
 
     ticket = gr.State("")  # a new one whenever there is something to answer and nobody at it
-    desk.script.send(does.take, conversation, [chat, ticket], trigger_mode="multiple", **QUIET)
+    desk.script.send(does.take, conversation, [talk, ticket], trigger_mode="multiple", **QUIET)
     working = [conversation, quotes_only, ticket]
-    ticket.change(lambda quotes_only: gr.update(visible=not quotes_only), quotes_only, stop, **QUIET)
     at_work = WITH_MODEL if frame.writer else WITHOUT_MODEL
-    answered = ticket.change(does.answer, working, chat, concurrency_limit=at_work, **QUIET)
-    answered.then(does.finish, quotes_only, [frame.header, stop], **QUIET)
-    stop.click(None, cancels=answered, **QUIET).then(does.stop, conversation, [chat, stop], **QUIET)
-    connect_desk(desk, frame, chat, question, ticket, does.begin, answered)
+    answered = ticket.change(does.answer, working, talk, concurrency_limit=at_work, **QUIET)
+    answered.then(frame.show_header, quotes_only, frame.header, **QUIET)
+    desk.script.stop(None, cancels=answered, **QUIET).then(does.stop, conversation, talk, **QUIET)
+    connect_desk(desk, frame, talk, question, ticket, does.begin, answered)
     panel.cite(does.cite, conversation, panel, **QUIET)
     panel.visit(does.visit, conversation, panel, **QUIET)
     panel.dismiss(lambda: WAITING, None, panel, **QUIET)
@@ -75,7 +63,7 @@ class _Events:
         self._frame = frame
         self._taking = threading.Lock()  # while a question is taken, or is found to be the last
 
-    def take(self, conversation: Conversation, event: gr.EventData) -> tuple[Messages, Any]:
+    def take(self, conversation: Conversation, event: gr.EventData) -> tuple[Drawn, Any]:
         """Put what was typed at the end of the conversation, or in the place of the question being changed."""
 
         def ask() -> None:
@@ -88,14 +76,14 @@ class _Events:
 
         return self.begin(conversation, ask)
 
-    def begin(self, conversation: Conversation, change: Callable[[], object]) -> tuple[Messages, Any]:
+    def begin(self, conversation: Conversation, change: Callable[[], object]) -> tuple[Drawn, Any]:
         """Change a conversation; give out a ticket if something waits then and nobody is at work."""
         with self._taking:
             change()
             start = not conversation.answering and conversation.waiting() is not None
             conversation.answering = conversation.answering or start
             conversation.tickets += start
-        return messages(conversation), conversation.ticket if start else gr.skip()
+        return draw(conversation), conversation.ticket if start else gr.skip()
 
     def answer(self, conversation: Conversation, quotes_only: bool, ticket: str) -> Iterator[Any]:
         """Answer what waits, one question after the other, for as long as no later ticket was given out."""
@@ -104,7 +92,7 @@ class _Events:
         try:
             while exchange := self._next(conversation, ticket):
                 for _ in respond(exchange, conversation, self._frame.index_to_ask, writer):
-                    yield messages(conversation)
+                    yield draw(conversation)
         finally:  # cancelled, or the browser has left
             if conversation.ticket == ticket and conversation.answering:
                 conversation.stop()
@@ -117,12 +105,9 @@ class _Events:
             conversation.answering = exchange is not None
             return exchange
 
-    def finish(self, quotes_only: bool) -> tuple[str, dict[str, Any]]:
-        return self._frame.show_header(quotes_only), gr.update(visible=False)
-
-    def stop(self, conversation: Conversation) -> tuple[Messages, dict[str, Any]]:
+    def stop(self, conversation: Conversation) -> Drawn:
         conversation.stop()
-        return messages(conversation), gr.update(visible=False)
+        return draw(conversation)
 
     def cite(self, conversation: Conversation, event: gr.EventData) -> str:
         return show_citation(_link(event), conversation, self._frame.index)

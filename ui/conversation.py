@@ -1,6 +1,7 @@
 """One browser tab's conversation: what was asked, how far the answers are, and what their links stand for."""
 
 import secrets
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -20,6 +21,7 @@ class Exchange:
     question: str
     filters: Filters = Filters()  # that it is asked with
     infer: bool = True  # whether filters are also taken from it
+    written: bool = False  # whether a model is asked, which takes its time
     steps: list[str] = field(default_factory=list)  # what was done for it, a phrase each
     claims: list[Claim] = field(default_factory=list)  # checked so far
     draft: str = ""  # what of the answer is not checked yet
@@ -51,6 +53,7 @@ class Conversation:
     infer: bool = True  # ... too
     editing: int = 0  # number of the exchange that the next question replaces, 0 for none
     heard: int = 0  # number that the browser gave to the last question it sent
+    drawn: int = field(default_factory=lambda: time.time_ns() // 1_000_000)  # number of the last state that the page was given
     tickets: int = 0  # given out to who is to answer what waits
     answering: bool = False  # whether the last of them does
 

@@ -2,9 +2,10 @@
 // Conversations are kept in this browser alone, one entry each, so that two tabs do not overwrite each other's.
 let shelf = '';  // the beginning of the entries' names
 const KEPT = 200;
-const ASKING = ['ask', 'retry', 'widen'];
-const TOLD = ['copy', 'link', 'export'];
-const REPORTS = ['up', 'down', 'wrong'];
+const EVENTS = {  // what a button's verb triggers
+  ask: 'ask', retry: 'ask', widen: 'ask', copy: 'tell', link: 'tell', export: 'tell', up: 'report', down: 'report', wrong: 'report',
+  fresh: 'fresh', stop: 'stop', drop: 'drop', edit: 'edit', unedit: 'edit',
+};
 
 function names() {
   return Object.keys(localStorage).filter((name) => shelf && name.startsWith(shelf));
@@ -28,6 +29,7 @@ function keep(title, record) {
   const name = shelf + record.id;
   const entry = JSON.stringify({ title, when: Date.now(), record });
   sessionStorage.setItem(shelf, record.id);
+  if (record.exchanges.some((exchange) => exchange.question === draft())) draft('');
   for (const old of newestFirst().slice(KEPT)) localStorage.removeItem(old.name);
   for (;;) {
     try {
@@ -111,9 +113,32 @@ function download(name, kind, text) {
 function begin(order) {
   shelf = `pullquote-${order.shelf}-`;
   list();
+  const outlets = document.querySelector('.pq-form select');
+  for (const outlet of order.outlets) outlets.append(new Option(outlet));
+  if (order.form) {
+    form(order.form);
+    limit(order.form.outlets);
+  }
+  const box = document.querySelector('.pq-box textarea');
+  if (draft() && !box.value && !order.form) fill(box, draft());
   const kept = read(shelf + sessionStorage.getItem(shelf));
   if (kept) trigger('restore', { record: kept.record });
 }
+
+function form(days) {
+  for (const name of ['after', 'before']) document.querySelector(`.pq-form [name=${name}]`).value = days[name] || '';
+}
+
+function limit(outlets) {
+  const [after, before] = ['after', 'before'].map((name) => document.querySelector(`.pq-form [name=${name}]`).value);
+  trigger('limit', { after, before, outlets });
+}
+
+document.addEventListener('change', (event) => {
+  if (!event.target.closest('.pq-form')) return;
+  limit(event.target.name === 'outlet' && event.target.value ? [event.target.value] : []);
+  if (event.target.name === 'outlet') event.target.value = '';
+});
 
 function leave() {
   sessionStorage.removeItem(shelf);
@@ -132,6 +157,7 @@ const COMMANDS = {
   copy: (order) => copy(order.text, order.said),
   link: (order) => copy(`${location.origin}${location.pathname}?${order.query}`, order.said),
   download: (order) => download(order.name, order.kind, order.text),
+  form,
   leave,
   focus,
 };
@@ -141,7 +167,6 @@ watch('value', () => COMMANDS[props.value?.do]?.(props.value));
 function press(pressed) {
   const [verb] = pressed.value.split('-');
   const rest = pressed.value.slice(verb.length + 1);
-  const data = { value: pressed.value };
   if (verb === 'past') {
     const kept = read(rest);
     if (!kept) return say('This conversation is damaged; delete it.');
@@ -156,18 +181,8 @@ function press(pressed) {
     names().forEach((name) => localStorage.removeItem(name));
     sessionStorage.removeItem(shelf);
     list();
-  } else if (verb === 'fresh') {
-    trigger('fresh', data);
-  } else if (ASKING.includes(verb)) {
-    trigger('ask', { ...data, question: pressed.textContent });
-  } else if (TOLD.includes(verb)) {
-    trigger('tell', data);
-  } else if (REPORTS.includes(verb)) {
-    trigger('report', data);
-  } else if (verb === 'drop') {
-    trigger('drop', data);
-  } else if (verb === 'edit' || verb === 'unedit') {
-    trigger('edit', data);
+  } else if (EVENTS[verb]) {
+    trigger(EVENTS[verb], { value: pressed.value, question: pressed.textContent });
   }
 }
 
@@ -175,9 +190,14 @@ function press(pressed) {
 const typed = [];  // [number, question, when], newest last
 const AGAIN = 10000;  // ms for which a question goes along with later ones, which may overtake it
 
+// What is typed, and what is asked until its answer is kept, outlives a reload: Gradio's, after the server was away, comes unasked.
+const draft = (...text) => (text.length ? sessionStorage.setItem(`${shelf}draft`, text[0]) : sessionStorage.getItem(`${shelf}draft`));
+document.addEventListener('input', (event) => { if (event.target.matches('.pq-box textarea')) draft(event.target.value); }, true);
+
 function send(box) {
   const question = box.value;
   fill(box, '');
+  draft(question.trim());
   if (!question.trim()) return;
   typed.push([(typed.at(-1)?.[0] || 0) + 1, question, Date.now()]);
   while (Date.now() - typed[0][2] > AGAIN) typed.shift();
@@ -216,8 +236,3 @@ document.addEventListener('click', (event) => {
 }, true);
 
 window.addEventListener('storage', list);
-
-// Gradio makes the fields of the filters when they are first opened.
-new MutationObserver(() => {
-  document.querySelectorAll('.pq-day input[type="text"]').forEach((field) => { field.type = 'date'; });
-}).observe(document.body, { childList: true, subtree: true });

@@ -8,19 +8,18 @@ from typing import Any, Final
 import gradio as gr
 
 from corpus.errors import PullquoteError
-from rag import Filters
 from rag.question import MAX_QUESTION
 from ui.actions import show_limits, show_questions
-from ui.answers import messages
+from ui.answers import Drawn, draw
 from ui.conversation import Conversation
 from ui.desk import Command, ask_again, bring_back, command, edit, follow, hand_out, keep, report, shelf
 from ui.filtering import DROP, list_outlets, read_filters, without
 from ui.frame import QUIET, Frame
 from ui.panel import WAITING
-from ui.suggesting import Suggestions
 
 _SCRIPT = Path(__file__).with_name("desk.js")
-_SEARCHING: Final[dict[str, Any]] = {**QUIET, "concurrency_limit": 1, "concurrency_id": "suggesting"}  # never in the way of an answer
+_KNOWN: Final[dict[str, Any]] = {**QUIET, "concurrency_limit": 4, "concurrency_id": "suggesting"}
+_SEARCHING: Final[dict[str, Any]] = {**QUIET, "concurrency_limit": 1, "concurrency_id": "leading"}  # never in the way of an answer
 _TRY, _NEXT = "Try", "Next"
 TOOLBAR = """<div class="pq-tools">
 <button type="button" class="pq-do" value="fresh" title="New conversation">New <span class="pq-wide">conversation</span></button>
@@ -33,8 +32,11 @@ TOOLBAR = """<div class="pq-tools">
 <button type="button" class="pq-do" value="export-html" title="Download as a page of HTML">HTML</button></span>
 <span class="pq-said" role="status"></span></div>"""
 
-Messages = list[dict[str, Any]]
-Begin = Callable[[Conversation, Callable[[], object]], tuple[Messages, Any]]  # changes a conversation; returns its messages and a ticket
+FILTERS = """<details class="pq-filters"><summary>Filters</summary><div class="pq-form">
+<label>From day <input type="date" name="after"></label> <label>To day <input type="date" name="before"></label>
+<label>Outlets <select name="outlet"><option value="">Add one …</option></select></label></div></details>"""
+
+Begin = Callable[[Conversation, Callable[[], object]], tuple[Drawn, Any]]  # changes a conversation; returns it drawn, and a ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +45,20 @@ class Desk:
 
     questions: gr.HTML  # suggested ones
     limits: gr.HTML  # chips
-    after: gr.Textbox
-    before: gr.Textbox
-    outlets: gr.Dropdown
     script: gr.HTML  # gets commands, triggers events
 
 
 def make_desk() -> Desk:
     """Make the components that stand between the conversation and the question box, within the page that is being made."""
     questions = gr.HTML(elem_classes="pq-strip")
-    with gr.Accordion("Filters", open=False, elem_classes="pq-filters"), gr.Row():
-        # desk.js makes them fields of days: those of gr.DateTime have no label for who cannot see it.
-        after = gr.Textbox(label="From day", max_lines=1, elem_classes="pq-day", min_width=150)
-        before = gr.Textbox(label="To day", max_lines=1, elem_classes="pq-day", min_width=150)
-        outlets = gr.Dropdown([], multiselect=True, label="Outlets", min_width=200, scale=2)
+    gr.HTML(FILTERS, apply_default_css=False)
     limits = gr.HTML(elem_classes="pq-limits")
     template = "<span hidden>${value ? value.number : ''}</span>"
     script = gr.HTML(None, html_template=template, js_on_load=_SCRIPT.read_text("utf-8"), elem_classes="pq-script")
-    return Desk(questions, limits, after, before, outlets, script)
+    return Desk(questions, limits, script)
 
 
-def connect_desk(desk: Desk, frame: Frame, chat: gr.Chatbot, question: gr.Textbox, ticket: gr.State, begin: Begin, answered: Any) -> None:
+def connect_desk(desk: Desk, frame: Frame, talk: gr.HTML, question: gr.Textbox, ticket: gr.State, begin: Begin, answered: Any) -> None:
     """Make the events of the components.
 
     `ticket` changes when there is something to answer, `answered` is the event that has answered it, and `begin` takes what a
@@ -71,25 +66,25 @@ def connect_desk(desk: Desk, frame: Frame, chat: gr.Chatbot, question: gr.Textbo
     """
     does = _Events(frame, begin)
     conversation, script = frame.conversation, desk.script
-    form = [desk.after, desk.before, desk.outlets]
 
     page = gr.context.Context.root_block
     assert page, "called within the page that is being made"
-    page.load(does.open, None, [script, question, *form], **QUIET)
-    page.load(does.suggest, conversation, desk.questions, **_SEARCHING)
-    for changed in (desk.after.change, desk.before.change, desk.outlets.change):
-        changed(does.limit, [*form, conversation], desk.limits, trigger_mode="always_last", **QUIET)
-    script.drop(does.drop, conversation, form, **QUIET)
-    script.ask(does.ask, conversation, [chat, ticket], trigger_mode="multiple", **QUIET)
+    page.load(does.open, None, [script, question], **QUIET)
+    page.load(does.suggest, conversation, desk.questions, **_KNOWN)
+    script.limit(does.limit, conversation, desk.limits, trigger_mode="multiple", **QUIET)
+    script.drop(does.drop, conversation, [desk.limits, script], trigger_mode="multiple", **QUIET)
+    script.ask(does.ask, conversation, [talk, ticket], trigger_mode="multiple", **QUIET)
     script.tell(does.tell, conversation, script, **QUIET)
-    script.report(does.report, conversation, [chat, script], **QUIET).then(keep, conversation, script, **QUIET)
+    script.report(does.report, conversation, [talk, script], **QUIET).then(keep, conversation, script, **QUIET)
     script.edit(does.edit, conversation, [question, desk.limits, script], **QUIET)
-    for event, act in ((script.restore, does.restore), (script.fresh, does.fresh), (chat.clear, does.fresh)):
-        shown = event(act, conversation, [conversation, chat, frame.panel, desk.limits, script], cancels=answered, **QUIET)
-        shown.then(does.suggest, conversation, desk.questions, **_SEARCHING)
+    replaced = [conversation, talk, frame.panel, desk.limits, script]
+    restored = script.restore(does.restore, conversation, replaced, cancels=answered, **QUIET)
+    restored.then(does.lead_on, conversation, desk.questions, **_SEARCHING)
+    begun = script.fresh(does.fresh, conversation, replaced, cancels=answered, **QUIET)
+    begun.then(does.suggest, conversation, desk.questions, **_KNOWN)
     ticket.change(does.take, conversation, [desk.questions, desk.limits], **QUIET)
     answered.then(keep, conversation, script, **QUIET)
-    answered.then(does.suggest, conversation, desk.questions, **_SEARCHING)
+    answered.then(does.lead_on, conversation, desk.questions, **_SEARCHING)
 
 
 class _Events:
@@ -98,17 +93,16 @@ class _Events:
     def __init__(self, frame: Frame, begin: Begin) -> None:
         self._frame = frame
         self._begin = begin
-        self._suggestions = Suggestions(frame.settings.corpus)
 
     def open(self, request: gr.Request) -> tuple[Any, ...]:
         """Tell the browser where its conversations are, fill the form, and the question box from "?q=": nothing is asked by a link."""
         asked, outlets = request.query_params, self._outlets()
-        begin = command("begin", shelf=shelf(self._frame.settings.index))
+        begin = command("begin", shelf=shelf(self._frame.settings.index), outlets=outlets)
         if not asked.get("q"):
-            return begin, gr.skip(), gr.skip(), gr.skip(), gr.update(choices=outlets)
+            return begin, gr.skip()
         sources = [source for source in asked.getlist("source") if source in outlets]
-        days = (_day(asked.get(name)) for name in ("after", "before"))
-        return begin, asked["q"][:MAX_QUESTION], *days, gr.update(choices=outlets, value=sources)
+        days = {name: _day(asked.get(name)) for name in ("after", "before")}
+        return {**begin, "form": {**days, "outlets": sources}}, asked["q"][:MAX_QUESTION]
 
     def _outlets(self) -> list[str]:
         try:
@@ -116,69 +110,71 @@ class _Events:
         except PullquoteError:
             return []
 
-    def suggest(self, conversation: Conversation) -> Iterator[str]:
-        """Offer questions: to begin with, or after the last answer."""
+    def suggest(self, conversation: Conversation) -> str:
+        """Offer questions to begin with."""
         try:
-            if conversation.exchanges:
-                yield ""
-                yield from (show_questions(_NEXT, questions) for questions in follow(conversation, self._frame.index()))
-            else:
-                questions = self._suggestions.questions(self._frame.index())
-                yield "" if conversation.exchanges else show_questions(_TRY, questions)
+            questions = self._frame.suggestions.questions(self._frame.index())
+        except PullquoteError:
+            return ""
+        return "" if conversation.exchanges else show_questions(_TRY, questions)
+
+    def lead_on(self, conversation: Conversation) -> Iterator[str]:
+        """Offer questions that lead on from the last answer."""
+        yield ""
+        try:
+            yield from (show_questions(_NEXT, questions) for questions in follow(conversation, self._frame.index()))
         except PullquoteError:
             yield ""
 
-    def limit(self, after: str | None, before: str | None, outlets: list[str] | None, conversation: Conversation) -> str:
-        """Take the form's filters for the next questions."""
+    def limit(self, conversation: Conversation, event: gr.EventData) -> str:
+        """Take the form's days for the next questions, and its outlets beside those chosen before."""
+        form = event._data or {}
+        outlets = [outlet for outlet in form.get("outlets") or () if outlet in self._outlets()]
         try:
-            conversation.filters = read_filters(after, before, outlets)
+            conversation.filters = read_filters(form.get("after"), form.get("before"), [*conversation.filters.sources, *outlets])
         except PullquoteError as error:
             raise gr.Error(str(error), print_exception=False) from error
         return show_limits(conversation.filters, conversation.editing)
 
     def drop(self, conversation: Conversation, event: gr.EventData) -> tuple[Any, ...]:
         """Take one of the filters away."""
-        left = without(conversation.filters, _value(event).removeprefix(f"{DROP}-"))
-        return _form(left)
+        left = conversation.filters = without(conversation.filters, _value(event).removeprefix(f"{DROP}-"))
+        days = {name: day.isoformat() if day else "" for name, day in (("after", left.after), ("before", left.before))}
+        return show_limits(left, conversation.editing), command("form", **days)
 
     def take(self, conversation: Conversation) -> tuple[str, str]:
         return "", show_limits(conversation.filters, conversation.editing)
 
-    def ask(self, conversation: Conversation, event: gr.EventData) -> tuple[Messages, Any]:
+    def ask(self, conversation: Conversation, event: gr.EventData) -> tuple[Drawn, Any]:
         question = str((event._data or {}).get("question", ""))
         return self._begin(conversation, lambda: ask_again(conversation, _value(event), question))
 
     def tell(self, conversation: Conversation, event: gr.EventData) -> Command:
         return hand_out(conversation, _value(event))
 
-    def report(self, conversation: Conversation, event: gr.EventData) -> tuple[Messages, Command]:
+    def report(self, conversation: Conversation, event: gr.EventData) -> tuple[Drawn, Command]:
         said = report(conversation, _value(event), self._frame.settings.index)
-        return messages(conversation), said
+        return draw(conversation), said
 
     def edit(self, conversation: Conversation, event: gr.EventData) -> tuple[Any, str, Command]:
         held = edit(conversation, _value(event))
         return gr.skip() if held is None else held, show_limits(conversation.filters, conversation.editing), command("focus")
 
-    def restore(self, before: Conversation, event: gr.EventData) -> tuple[Conversation, Messages, str, str, Command]:
+    def restore(self, before: Conversation, event: gr.EventData) -> tuple[Conversation, Drawn, str, str, Command]:
         try:
             after = bring_back((event._data or {}).get("record"))
         except PullquoteError as error:
-            return before, messages(before), WAITING, show_limits(before.filters, before.editing), command("say", text=str(error))
+            return before, draw(before), WAITING, show_limits(before.filters, before.editing), command("say", text=str(error))
         return self._replace(before, after, command("focus"))
 
-    def fresh(self, before: Conversation) -> tuple[Conversation, Messages, str, str, Command]:
+    def fresh(self, before: Conversation) -> tuple[Conversation, Drawn, str, str, Command]:
         return self._replace(before, Conversation(), command("leave"))
 
-    def _replace(self, before: Conversation, after: Conversation, then: Command) -> tuple[Conversation, Messages, str, str, Command]:
+    def _replace(self, before: Conversation, after: Conversation, then: Command) -> tuple[Conversation, Drawn, str, str, Command]:
         before.stop()
         after.filters, after.infer = before.filters, before.infer
         after.heard, after.tickets = before.heard, before.tickets
-        return after, messages(after), WAITING, show_limits(after.filters, after.editing), then
-
-
-def _form(filters: Filters) -> tuple[Any, ...]:
-    after, before = (day.isoformat() if day else None for day in (filters.after, filters.before))
-    return after, before, sorted(filters.sources)
+        return after, draw(after), WAITING, show_limits(after.filters, after.editing), then
 
 
 def _day(written: str | None) -> str | None:

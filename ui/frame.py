@@ -1,10 +1,11 @@
 """What every tab of the page works with: the header, the article panel, the reader's conversation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from typing import Any, Final
 
 import gradio as gr
+from gradio.context import LocalContext
 
 from corpus.errors import PullquoteError
 from index import Index, status
@@ -12,6 +13,7 @@ from rag.answering import open_index
 from rag.writer import Writer
 from ui.page import show_error, show_header
 from ui.settings import Settings
+from ui.suggesting import Suggestions
 
 QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}  # an event of the page's own, no part of its API
 
@@ -25,11 +27,18 @@ class Frame:
     header: gr.HTML  # the corpus' state, from `show_header`
     panel: gr.HTML  # the open article; its script triggers "cite" and "dismiss"
     conversation: gr.State  # of a `Conversation`, one for each browser tab
-    quotes_only: gr.Checkbox  # whether the reader wants no model
+    suggestions: Suggestions  # for conversations that begin
+    quotes_only: gr.Checkbox | gr.State  # whether the reader wants no model
+    editors: Set[str] = frozenset()  # readers who may change the corpus, empty for all
     read_only: bool = False  # whether nobody may change the corpus or the index from the page
     local: bool = True  # whether only this machine reaches the page
 
     check_pace: Callable[[], None] = lambda: None  # raises `QuestionError` if the reader asks too fast
+
+    def may_edit(self) -> bool:
+        """Whether whoever the running event is for may change the corpus and the index."""
+        request = LocalContext.request.get(None)
+        return not (self.read_only or self.editors) or bool(request and request.username in self.editors)
 
     def index_to_ask(self) -> Index:
         """Return the index for one more question. Raises `QuestionError` if it is one too many, and `IndexNotFoundError`."""

@@ -4,5 +4,5 @@ from html import escape
 
 
 def text(written: str) -> str:
-    """Escape for HTML, on one line: the chat reads messages as Markdown, in which an empty line would end the HTML."""
+    """Escape for HTML, on one line."""
     return escape(" ".join(written.split()))

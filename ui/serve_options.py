@@ -23,6 +23,7 @@ class Listening:
     names: tuple[str, ...] = ()  # that readers may reach the page by, beside this machine's own
     accounts: Mapping[str, str] = field(default_factory=dict, repr=False)  # name -> password; empty for everyone
     open_browser: bool = False
+    editors: frozenset[str] = frozenset()  # readers who may change the corpus, empty for all that have a name
     frozen: bool = False  # whether nobody may change the corpus or the index from the page
 
     @property
@@ -64,6 +65,9 @@ def add_serve_options(serve: argparse.ArgumentParser) -> None:
         help="let in only the readers that it names, one NAME:PASSWORD a line; PULLQUOTE_AUTH holds such lines too",
     )
     serve.add_argument(
+        "--editor", action="append", default=[], metavar="NAME", help="let only this reader add and delete articles; may be repeated"
+    )
+    serve.add_argument(
         "--read-only",
         action="store_true",
         help="let nobody add or delete articles from the page, which is so in any case where others reach it without a password",
@@ -77,7 +81,10 @@ def read_serve_options(options: argparse.Namespace, settings: Settings) -> Liste
     if root and not root.startswith(("/", "http://", "https://")):
         raise SettingError(f"--root-path is {options.root_path!r}; expected a path such as /news, or a whole address")
     accounts = read_accounts(settings.auth, options.auth_file)
-    return Listening(options.host, options.port, root, tuple(options.allow_host), accounts, options.open, options.read_only)
+    if unknown := sorted({*options.editor} - accounts.keys()):
+        raise SettingError(f"--editor is {unknown[0]!r}; expected a name that --auth-file or PULLQUOTE_AUTH has a password for")
+    editors = frozenset(options.editor)
+    return Listening(options.host, options.port, root, tuple(options.allow_host), accounts, options.open, editors, options.read_only)
 
 
 def _port(text: str) -> int:

@@ -1,7 +1,9 @@
 """Open the page and keep it open."""
 
 import sys
+import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from starlette.routing import Route
 
 from corpus.errors import PullquoteError, SettingError
 from index import status
+from rag.answering import open_index
 from rag.writer import Writer
 from ui.branding import OwnHead
 from ui.changing import MAX_UPLOAD
@@ -23,6 +26,7 @@ from ui.pace import describe_wait
 from ui.readers import Accounts
 from ui.serve_options import Listening
 from ui.settings import Settings
+from ui.suggesting import Suggestions
 
 _FOLDER = Path(__file__).parent
 _SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
@@ -49,7 +53,8 @@ def serve(settings: Settings, writer: Writer | None, listening: Listening) -> No
 def open_page(settings: Settings, writer: Writer | None, listening: Listening) -> gr.Blocks:
     """Return the page, served in threads of this process. Raises `SettingError` if the port is taken."""
     # Closed to calls that would get past the queue.
-    made = make_page(settings, writer, read_only=listening.read_only, local=listening.for_one)
+    suggestions = Suggestions(settings.corpus)
+    made = make_page(settings, writer, suggestions, listening.editors, read_only=listening.read_only, local=listening.for_one)
     page: gr.Blocks = made.queue(default_concurrency_limit=_TOGETHER, max_size=_WAITING, api_open=False)
     try:
         page.launch(
@@ -72,6 +77,7 @@ def open_page(settings: Settings, writer: Writer | None, listening: Listening) -
         raise SettingError(
             f"cannot listen on {listening.host} port {listening.port}; is it taken? choose another with --port or --host"
         ) from error
+    threading.Thread(target=suggestions.keep, args=(partial(open_index, settings.index, settings.chroma_url),), daemon=True).start()
     return page
 
 

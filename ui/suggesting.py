@@ -6,7 +6,9 @@
 import random
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -20,6 +22,7 @@ from rag.names import TITLES, find_names
 
 SHOWN = 4
 FOLLOWING = 3
+_LOOKED = 4.0  # seconds between two looks for a new generation
 _LOOKED_AT = 40  # articles that questions are made from
 _ASKED = 16  # questions asked to find `SHOWN`
 _TRIED = 6  # ... and to find `FOLLOWING`
@@ -80,6 +83,13 @@ class Suggestions:
             if self._found[0] != generation:
                 self._found = generation, suggest_questions(self._corpus, index)
             return self._found[1]
+
+    def keep(self, index: Callable[[], Index]) -> None:
+        """Have the questions ready before somebody opens the page, for each new generation too; never returns."""
+        while True:
+            with suppress(PullquoteError):  # told to whoever asks
+                self.questions(index())
+            time.sleep(_LOOKED)
 
 
 def suggest_questions(corpus: Path, index: Index) -> list[str]:
