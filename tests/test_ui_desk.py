@@ -152,7 +152,7 @@ def test_a_link_asks_the_standalone_question_with_its_filters(talk: Conversation
 def test_a_conversation_is_exported(talk: Conversation) -> None:
     file = hand_out(talk, "export-md")
     assert (file["name"], file["kind"]) == (f"pullquote-{talk.id[:8]}.md", "text/markdown")
-    assert file["text"].count("## Who") == 2
+    assert file["text"].count("\n## Who") == 2
     assert hand_out(talk, "export-html")["text"].count("<h2>") == 2
     assert hand_out(Conversation(), "export-md")["text"] == "There is no answer yet to export."
 
