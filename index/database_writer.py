@@ -20,7 +20,7 @@ from index.duplicates import link_copies
 from index.embedding import Vectors
 from index.passages import PassageSpan
 from index.records import Changes, Entry, Generation, KnownName, NewName, StoredPassage, pack
-from index.schema import FORMAT, create, is_older, mismatch, upgrade
+from index.schema import FORMAT, complete, create, is_older, mismatch, upgrade
 
 _LIVE = "articles.born <= :generation AND (articles.died IS NULL OR articles.died > :generation)"
 _DEAD = "SELECT row FROM articles WHERE died <= :oldest UNION SELECT row FROM articles WHERE born > :newest"
@@ -42,12 +42,14 @@ class DatabaseWriter(Database):
         self._connect("mode=rw")
         self._rows("PRAGMA journal_mode = WAL")
         self._rows("PRAGMA synchronous = NORMAL")
-        if (found := self.meta("format")) == FORMAT:
-            return
-        if not is_older(found):
+        found = self.meta("format")
+        if found != FORMAT and not is_older(found):
             raise mismatch(found, folder)
         with self._using() as connection:
-            upgrade(connection, found or "")
+            if found == FORMAT:
+                complete(connection)
+            else:
+                upgrade(connection, found or "")
 
     def drop_meta(self, *facts: str) -> None:
         """Forget facts about the index."""
@@ -75,11 +77,13 @@ class DatabaseWriter(Database):
         """Return every file and line of the corpus that a generation knows."""
         statement = f"""
             SELECT names.row, id, file, digest, notes, names.article, version, main, {_LIVE}, key, sha,
-            coalesce(updated, date, ''), title FROM names JOIN articles ON articles.row = version
+            coalesce(updated, date, ''), title FROM names CROSS JOIN articles INDEXED BY articles_known ON articles.row = version
             WHERE names.born <= :generation AND (names.died IS NULL OR names.died > :generation) ORDER BY names.row"""
         found = self._rows(statement, {"generation": generation})
         return [
-            KnownName(row, name, file, digest, tuple(json.loads(notes)), article, version, bool(main), bool(live), *rest)
+            KnownName(
+                row, name, file, digest, tuple(json.loads(notes)) if notes != "[]" else (), article, version, bool(main), bool(live), *rest
+            )
             for row, name, file, digest, notes, article, version, main, live, *rest in found
         ]
 

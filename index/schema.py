@@ -17,12 +17,15 @@ FORMAT = f"4.{PASSAGES_VERSION}"  # of the tables and the passages in them
 
 _META = "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
 _EMBEDDINGS = "CREATE TABLE embeddings (key BLOB NOT NULL UNIQUE, vector BLOB NOT NULL)"
+# What a build compares the corpus with, apart from the texts: these would be read with it, for an archive hundreds of megabytes.
+_KNOWN = "CREATE INDEX IF NOT EXISTS articles_known ON articles (row, born, died, key, sha, date, updated, title)"
 _TABLES = (
     """CREATE TABLE articles (
         row INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL, key TEXT NOT NULL, sha TEXT NOT NULL,
         indexed TEXT NOT NULL, born INTEGER NOT NULL, died INTEGER,
         title TEXT NOT NULL, date TEXT, updated TEXT, source TEXT, url TEXT, authors TEXT NOT NULL, text TEXT NOT NULL
     )""",
+    _KNOWN,
     "CREATE INDEX articles_article ON articles (article)",
     "CREATE INDEX articles_died ON articles (died)",
     "CREATE INDEX articles_born ON articles (born)",
@@ -65,6 +68,11 @@ def create(file: Path) -> None:
         connection.commit()
     finally:
         connection.close()
+
+
+def complete(connection: sqlite3.Connection) -> None:
+    """Add to a database of this format what an earlier version of Pullquote did not make."""
+    connection.execute(_KNOWN)
 
 
 def upgrade(connection: sqlite3.Connection, found: str) -> None:
