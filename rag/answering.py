@@ -10,6 +10,7 @@ from pathlib import Path
 from corpus.errors import WriterError
 from index import Index, Snapshot
 from index.embedding import Vectors
+from rag.clauses import add_clauses
 from rag.composing import choose, group, list_quotes, make_claims, make_quote, write_prose
 from rag.conversation import make_standalone
 from rag.copies import name_copies
@@ -209,7 +210,17 @@ def search(question: str, index: Index, filters: Filters, as_of: dt.date | None 
 
 def _retrieve(index: Index, question: Question, vector: Vectors, searched: Searched) -> tuple[Snapshot, Retrieved]:
     """Retrieve, and return the snapshot it was done on: only this step reads the vectors, which a build may drop."""
-    return index.read(lambda snapshot: (snapshot, retrieve(snapshot, question, vector, searched.filters, searched.as_of)))
+
+    def retrieve_all(snapshot: Snapshot) -> tuple[Snapshot, Retrieved]:
+        def each(questions: Sequence[Question]) -> list[Retrieved]:
+            vectors = index.embedder.embed([clause.text for clause in questions])
+            limits = searched.filters, searched.as_of
+            return [retrieve(snapshot, clause, near, *limits) for clause, near in zip(questions, vectors, strict=True)]
+
+        whole = retrieve(snapshot, question, vector, searched.filters, searched.as_of)
+        return snapshot, add_clauses(question, whole, snapshot, each)
+
+    return index.read(retrieve_all)
 
 
 def _quote(question: Question, retrieved: Retrieved, snapshot: Snapshot, searched: Searched, clock: "_Clock", side: str = "") -> Answer:

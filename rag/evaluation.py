@@ -65,6 +65,7 @@ class Outcome:
     hit_rank: int | None  # of the first right one of `articles`, from 1
     quote_rank: int | None  # of the first of `quotes` that holds an answer, from 1
     groups: Mapping[str, str] = field(default_factory=dict)
+    found_all: bool | None = None  # whether all right articles are among `articles`; None if there are not several
 
     @property
     def refused(self) -> bool:
@@ -215,6 +216,7 @@ def judge(case: Case, answer: Answer, seconds: float, *, quotable: bool) -> Outc
         hit_rank=_first(article in case.acceptable for article in articles),
         quote_rank=_first(holds_answer(quote.text, case.answers) for quote in quotes),
         groups=case.groups,
+        found_all=case.article_ids <= set(articles) if case.answerable and len(case.article_ids) > 1 else None,
     )
 
 

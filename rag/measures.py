@@ -9,7 +9,7 @@ from corpus.errors import SettingError
 from rag.bootstrap import Floats, Interval, auroc, auroc_draws, draw, interval, mean, median, p95
 from rag.evaluation import GROUPED, Outcome
 
-SHARES = ("hit@1", "hit@5", "hit@10", "quote@1", "quote@3", "quote@5", "refused", "false_refusal")
+SHARES = ("hit@1", "hit@5", "hit@10", "all@10", "quote@1", "quote@3", "quote@5", "refused", "false_refusal")
 UNGROUPED = "(none)"  # the group of questions that do not state a field
 
 
@@ -35,13 +35,16 @@ class Curve:
 def verdict(outcome: Outcome, measure: str) -> bool | None:
     """Return what a question adds to one of `SHARES`; None if it does not count for it.
 
-    hit@k: among the first k articles retrieved is a right one, over the answerable questions. quote@k: one of the first k
+    hit@k: among the first k articles retrieved is a right one, over the answerable questions. all@10: the first ten hold all
+    right ones, over those that have several. quote@k: one of the first k
     quotes shown holds an answer, over those whose answer stands in a right article. refused: not_found, over the
     unanswerable; false_refusal: over the answerable. A failed question is a miss and no refusal.
     """
     name, _, depth = measure.partition("@")
     if name == "hit":
         return _within(outcome.hit_rank, int(depth)) if outcome.answerable else None
+    if name == "all":
+        return outcome.found_all
     if name == "quote":
         return _within(outcome.quote_rank, int(depth)) if outcome.quotable else None
     return outcome.refused if outcome.answerable == (name == "false_refusal") else None

@@ -2,7 +2,7 @@
 
 The first line is an object with "format", "questions", how many lines follow, and "summary". Every further line is one
 `Outcome`: "id", "question", "answerable", "quotable", "status", "confidence", "quotes" ("article_id", "start", "end",
-"text"), "articles", "seconds", "hit_rank", "quote_rank", "refused" and "groups". The only text of articles is the quotes'.
+"text"), "articles", "seconds", "hit_rank", "quote_rank", "refused", "groups" and "found_all". The only text of articles is the quotes'.
 """
 
 import dataclasses
@@ -57,6 +57,7 @@ def _questions(line: str) -> int | None:
 
 def _outcome(fields: Mapping[str, Any]) -> Outcome:
     """Return a line as an outcome. Raises `KeyError`, `TypeError` or `ValueError` if it is none."""
+    fields = {"found_all": None, **fields}  # not there in older runs
     if not all(is_sound(fields[key]) for key, is_sound in _CHECKS.items()):
         raise ValueError("a field is of the wrong kind")
     values = {field.name: fields[field.name] for field in dataclasses.fields(Outcome)}
@@ -89,4 +90,5 @@ _CHECKS: Mapping[str, Callable[[Any], bool]] = {
     "hit_rank": _is_rank,
     "quote_rank": _is_rank,
     "groups": _is(dict),
+    "found_all": lambda value: value is None or isinstance(value, bool),
 }

@@ -172,6 +172,17 @@ def test_ranks_count_from_one_over_articles_and_quotes(five: Index) -> None:
     assert judged.quote_rank == len(plain.quotes)
 
 
+def test_all_right_articles_must_be_among_the_first_ten_where_there_are_several(five: Index) -> None:
+    def found(*right: str, answerable: bool = True) -> bool | None:
+        (judged,) = run_cases([Case("1", "Who ruled out ground troops?", (), frozenset(right), frozenset(right), answerable)], five)
+        return judged.found_all
+
+    assert found(KALLAS, "001_100787297a8fe750.txt") is True
+    assert found(KALLAS, "gone.txt") is False
+    assert found(KALLAS) is None
+    assert found(KALLAS, "gone.txt", answerable=False) is None
+
+
 def test_dated_questions_are_asked_as_of_their_date(articles: Path, tmp_path: Path) -> None:
     from index import build
 
@@ -206,7 +217,7 @@ def test_a_saved_run_comes_back_whole(outcomes: list[Outcome], tmp_path: Path) -
     assert first == {"format": "pullquote-run-1", "questions": 4, "summary": {"hit@1": 0.5}}
     assert set(second) == {
         *("id", "question", "answerable", "quotable", "status", "confidence", "quotes", "articles", "seconds"),
-        *("hit_rank", "quote_rank", "refused", "groups"),
+        *("hit_rank", "quote_rank", "refused", "groups", "found_all"),
     }
     assert set(second["quotes"][0]) == {"article_id", "start", "end", "text"}
 
@@ -225,6 +236,7 @@ def change(key: str, value: object) -> str:
         (change("confidence", 7), "is damaged at line 2"),
         (change("status", "lost"), "is damaged at line 2"),
         (change("hit_rank", 0), "is damaged at line 2"),
+        (change("found_all", 1), "is damaged at line 2"),
         (change("seconds", None), "is damaged at line 2"),
         (change("quotes", [{"text": "x"}]), "is damaged at line 2"),
         (change("answerable", 1), "is damaged at line 2"),

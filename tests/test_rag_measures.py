@@ -31,8 +31,8 @@ def outcome(id: str = "1", **fields: Any) -> Outcome:
 
 FAILED: dict[str, Any] = {"status": "failed", "confidence": None, "hit_rank": None, "quote_rank": None}
 RUN = [
-    outcome("1", seconds=0.010),
-    outcome("2", seconds=0.020, hit_rank=5, quote_rank=3, confidence=0.6),
+    outcome("1", seconds=0.010, found_all=True),
+    outcome("2", seconds=0.020, hit_rank=5, quote_rank=3, confidence=0.6, found_all=False),
     outcome("3", seconds=0.030, hit_rank=6, quote_rank=None, status="not_found", confidence=0.2),
     outcome("4", seconds=0.040, quotable=False, quote_rank=None, confidence=0.7),
     outcome("5", seconds=0.050, **FAILED),
@@ -47,6 +47,7 @@ def test_every_measure_of_seven_questions() -> None:
         "hit@1": (0.4, 5),  # questions 1 and 4
         "hit@5": (0.6, 5),  # and 2
         "hit@10": (0.8, 5),  # and 3
+        "all@10": (0.5, 2),  # 1; 2 lacks one, of the others one article is enough
         "quote@1": (0.25, 4),  # question 1; 4 does not count
         "quote@3": (0.5, 4),  # and 2
         "quote@5": (0.5, 4),

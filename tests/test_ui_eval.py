@@ -57,6 +57,7 @@ def test_json_has_the_measures_their_intervals_and_groups(run: Any, capsys: pyte
         "hit@1": 1.0,
         "hit@5": 1.0,
         "hit@10": 1.0,
+        "all@10": 0.0,
         "quote@1": 1.0,
         "quote@3": 1.0,
         "quote@5": 1.0,
