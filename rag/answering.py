@@ -16,6 +16,7 @@ from rag.conversation import make_standalone
 from rag.copies import name_copies
 from rag.decision import confidence, is_answered, is_close
 from rag.disagreement import describe_conflict, find_conflict
+from rag.headline import favour_event, keep_named
 from rag.joining import describe_refused, join_answers
 from rag.list_question import ListQuestion
 from rag.listing import find_listing, list_articles
@@ -147,8 +148,7 @@ def _find_one(
         yield Searching(searched)
         snapshot, retrieved, searched = _search(index, stage.text, searched, clock)
         yield Found(searched)
-        quoted = _quote(understand(stage.text), retrieved, snapshot, searched, clock, side)
-        answer = replace(quoted, notes=stage.notes)
+        answer = replace(_quote_best(understand(stage.text), retrieved, snapshot, searched, clock, side), notes=stage.notes)
         if answer.status == "answered":
             break
     return answer
@@ -223,7 +223,25 @@ def _retrieve(index: Index, question: Question, vector: Vectors, searched: Searc
     return index.read(retrieve_all)
 
 
-def _quote(question: Question, retrieved: Retrieved, snapshot: Snapshot, searched: Searched, clock: "_Clock", side: str = "") -> Answer:
+def _quote_best(question: Question, retrieved: Retrieved, snapshot: Snapshot, searched: Searched, clock: "_Clock", side: str) -> Answer:
+    """Return the answer in quotes: from the article whose headline the question quotes, if that answers, else from all."""
+    if named := keep_named(searched.question, retrieved):
+        answer = _quote(question, named, snapshot, searched, clock, side, of_headline=True)
+        if answer.status == "answered":
+            return replace(answer, hits=tuple(dict.fromkeys((*named.hits, *retrieved.hits))))
+    return _quote(question, retrieved, snapshot, searched, clock, side)
+
+
+def _quote(
+    question: Question,
+    retrieved: Retrieved,
+    snapshot: Snapshot,
+    searched: Searched,
+    clock: "_Clock",
+    side: str = "",
+    *,
+    of_headline: bool = False,
+) -> Answer:
     """Return the answer in quotes; from sentences that name the `side`, if there is one, unless it speaks in them."""
     speaker = searched.filters.speaker
     found = keep_speaker(rank_sentences(question, retrieved, snapshot), speaker, snapshot)
@@ -231,6 +249,8 @@ def _quote(question: Question, retrieved: Retrieved, snapshot: Snapshot, searche
     if side and not speaker:
         named = understand(f"a {side}").terms
         found = [candidate for candidate in found if all(holds(candidate.sentence, term) for term in named)]
+    if of_headline:
+        found = favour_event(question, found)
     clock.lap("rank")
     ranked = read_sentences(question, found, _shipped_reader())
     clock.lap("read")
