@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from rag.attribution import Attribution
 from rag.facts import same_word, words
 from rag.ranking import Ranked
-from rag.speakers import with_role
+from rag.speakers import is_unnamed, with_role
 from rag.speaking import OWN, covered, is_speaker
 from rag.topic import Material, by_time, pick
 from rag.types import Entry, Quote
@@ -21,13 +21,6 @@ _PAPER = re.compile(
 )
 _MEDIA = frozenset("AP AFP BBC CNN NBC ABC CBS NPR NYT WSJ TASS ANSA DPA RIA RT MSNBC PBS ITV TMZ USA CNBC ESPN".split())
 _REPORTER = 4  # words of an outlet's name at most
-_GENERIC = re.compile(
-    r"""^(?:(?:the|a|an|one|two|some|many|most|several|other|another|all|both|his|her|their|its|our|my|this|these|those|u\.?s\.?|eu|local|state
-    |federal|senior|former|anonymous)[ ])*(?:officials?|sources?|experts?|critics?|analysts?|people|authorities|police|reports?|media
-    |leaders?|allies|lawmakers?|diplomats?|countries|nations|states|researchers?|scientists?|study|studies|statement|documents?|he|she|they|it|who|i|we
-    |supporters?|opponents?|democrats|republicans|voters|observers|studies|survey|poll|article|website|paper|letter|report)$""",
-    re.IGNORECASE | re.VERBOSE,
-)
 
 
 @dataclass
@@ -68,13 +61,7 @@ def _speaking(material: Material, candidate: Ranked) -> Iterator[Attribution]:
 
 def is_somebody(speaker: str) -> bool:
     """Whether a speaker is a certain person or body: not "officials", "a source", "other EU leaders", nor who only reports it."""
-    if not speaker:
-        return False
-    last = speaker.split()[-1]
-    plural = last[0].islower() and last.endswith("s")
-    if re.match(r"an? ", speaker, re.I):
-        return False
-    return any(word[0].isupper() for word in speaker.split()) and not (_GENERIC.match(speaker) or plural or is_reporter(speaker))
+    return not (is_unnamed(speaker) or re.match(r"an? ", speaker, re.I) or is_reporter(speaker))
 
 
 def is_reporter(speaker: str) -> bool:

@@ -82,6 +82,13 @@ _NO_ROLE = frozenset("who and but as which when while said says told is was are 
 _BEGINS_NONE = frozenset(
     "despite after before during in on at with for from by as like unlike because since among amid under over about to".split()
 )
+_UNNAMED = re.compile(
+    r"""^(?:(?:the|a|an|one|two|some|many|most|several|other|another|all|both|his|her|their|its|our|my|this|these|those|u\.?s\.?|eu|local|state
+    |federal|senior|former|anonymous)[ ])*(?:officials?|sources?|experts?|critics?|analysts?|people|authorities|police|reports?|media
+    |leaders?|allies|lawmakers?|diplomats?|countries|nations|states|researchers?|scientists?|study|studies|statement|documents?|he|she|they|it|who|i|we
+    |supporters?|opponents?|democrats|republicans|voters|observers|studies|survey|poll|article|website|paper|letter|report)$""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _MAX_NAME = 4  # words
 _MAX_ROLE = 70  # characters
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -268,6 +275,13 @@ class Cast:
         """Return the people mentioned from `since` up to a place, in order."""
         first, last = bisect_left(self._places, since), bisect_left(self._places, place)
         return [mention.name for mention in self.mentions[first:last]]
+
+
+def is_unnamed(speaker: str) -> bool:
+    """Whether a speaker is nobody in particular: "officials", "a source", "other EU leaders"; also an empty one."""
+    words = speaker.split()
+    plural = bool(words) and words[-1][0].islower() and words[-1].endswith("s")
+    return plural or bool(_UNNAMED.match(speaker)) or not any(word[0].isupper() for word in words)
 
 
 def with_role(name: str, role: str) -> str:

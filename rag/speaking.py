@@ -14,9 +14,11 @@ from rag.names import TITLES
 from rag.narrowing import Stage
 from rag.question import FUNCTION_WORDS, Question
 from rag.ranking import Ranked, reach_beside
+from rag.speakers import is_unnamed
 from rag.types import Filters, Hit, Quote
 
 OWN = 0.2  # share of a quote's, or a sentence's, characters from which it is what a speaker said: the rest tells who and where
+MOST = 0.5  # ... where the speaker is nobody in particular, such as "critics"
 _LONG, _BEFORE, _BEHIND = 20_000, 8_000, 2_000  # characters of a long article, and of it those read before and behind a quote
 _ALIKE = 3  # letters that two spellings of a name begin with at least
 _SAYS = (
@@ -38,6 +40,7 @@ _NOBODY = FUNCTION_WORDS | frozenset(
     "people experts officials critics analysts articles everyone anyone somebody someone anybody nobody others".split()
 )
 _SMALL = frozenset("of the for and de van von bin al la le".split())
+_ARTICLE = re.compile(r"^(?:the|an?) ", re.I)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
@@ -63,6 +66,9 @@ def is_speaker(asked: str, speaker: str, role: str = "") -> bool:
     """
     name, stated = _WORD.findall(fold(speaker)), frozenset(_WORD.findall(role.casefold()))
     if is_country(asked) and _speaks_for(fold(asked), fold(role)):
+        return True
+    called = re.escape(_ARTICLE.sub("", asked.strip()))
+    if called and re.search(rf"\b{called}$", speaker, re.I):  # "White House", which `fold` takes for the USA
         return True
     wanted = [word for word in _WORD.findall(re.sub(r"['’]s\b", "", asked)) if word.lower() not in FUNCTION_WORDS]
     return bool(wanted) and all(
@@ -155,7 +161,8 @@ def name_speaker(quote: Quote, text: str, asked: str = "") -> Quote:
     found = of_asked or found
     shares = {speaker: _share(quote, parts) for speaker, parts in _by_speaker(found).items()}
     speaker = max(shares, key=lambda name: shares[name], default="")
-    if not speaker or (shares[speaker] < OWN and not of_asked):
+    least = MOST if is_unnamed(speaker) else OWN
+    if not speaker or (shares[speaker] < least and not of_asked):
         return quote
     parts = _by_speaker(found)[speaker]
     direct = _share(quote, [said for said in parts if said.direct]) * 2 > shares[speaker]

@@ -38,6 +38,8 @@ def test_a_question_tells_whose_words_it_wants(question: str, speaker: str) -> N
         ("the Kremlin", "Dmitry Peskov", "Kremlin spokesman", True),
         ("Dmitry Peskov", "Dmitry Medvedev", "", False),
         ("Scholz", "officials", "", False),
+        ("the White House", "White House", "", True),
+        ("White House", "House", "", False),
         ("", "officials", "", False),
     ],
 )
@@ -54,6 +56,13 @@ def test_a_quote_is_credited_to_who_says_most_of_it() -> None:
         "",
     ]
     assert credit(Quote("Nobody spoke.", 0, 13, "a", "A")) == ""
+
+
+def test_who_is_nobody_in_particular_is_credited_only_with_what_is_mostly_theirs() -> None:
+    text = "The mayor, who took office in March, was criticized by other local leaders, who said that the bridge is too dear for the town."
+    assert name_speaker(Quote(text, 0, len(text), "a", "A"), text).speaker == ""
+    told = text.index("who said")
+    assert name_speaker(Quote(text[told:], told, len(text), "a", "A"), text).speaker == "other local leaders"
 
 
 def test_the_share_of_a_span_counts_overlaps_once() -> None:
