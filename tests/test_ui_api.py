@@ -118,3 +118,16 @@ def test_an_instruction_in_an_article_is_quoted_at_most(tmp_path: Path) -> None:
     assert answer["status"] == "answered"
     assert all(quote["text"] in (corpus / "tram.txt").read_text() for claim in answer["claims"] for quote in claim["quotes"])
     assert answer["claims"][0]["text"].startswith("Skoda will build the tram line")
+
+
+def test_a_briefing_has_its_sections_with_quotes(api: Api) -> None:
+    reply = api.brief("peacekeepers")
+    assert reply["status"] == "answered"
+    assert [section["kind"] for section in reply["sections"]][:3] == ["timeline", "actors", "figures"]
+    quote = reply["sections"][0]["entries"][0]["quotes"][0]
+    assert api.get_article(quote["article_id"])["text"][quote["start"] : quote["end"]] == quote["text"]
+
+
+def test_a_briefing_that_no_article_has_names_the_nearest(api: Api) -> None:
+    reply = api.brief("cats in space")
+    assert (reply["status"], reply["sections"], len(reply["nearest"])) == ("not_found", [], 3)

@@ -15,7 +15,7 @@ from ui.api import Api
 from ui.mcp_server import INSTRUCTIONS, make_server
 from ui.settings import Settings
 
-TOOLS = ["ask", "get_article", "search_articles"]
+TOOLS = ["ask", "brief", "get_article", "search_articles"]
 QUESTION = "Who replaced Josep Borrell?"
 
 

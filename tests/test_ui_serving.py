@@ -18,7 +18,7 @@ from index import build
 ROOT = Path(__file__).parent.parent
 DOCS = (ROOT / "docs" / "api.md").read_text("utf-8")
 DOCUMENTED = "http://127.0.0.1:7860"
-FUNCTIONS = ["/ask", "/get_article", "/search_articles"]
+FUNCTIONS = ["/ask", "/brief", "/get_article", "/search_articles"]
 QUESTION = "Who replaced Josep Borrell?"
 PASSWORD = "a long password"
 READERS = f"anna:{PASSWORD}\nbob:{PASSWORD}"

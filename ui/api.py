@@ -1,4 +1,4 @@
-"""What programs may ask: the same three functions over HTTP (`ui.publishing`) and over MCP (`ui.mcp_server`). No Gradio here.
+"""What programs may ask: the same functions over HTTP (`ui.publishing`) and over MCP (`ui.mcp_server`). No Gradio here.
 
 Replies are plain dictionaries that JSON can hold; docs/api.md describes them. Requests come from strangers: every argument is checked.
 """
@@ -12,7 +12,7 @@ from typing_extensions import TypedDict  # pydantic, and so MCP, understands Pyt
 
 from corpus.errors import ArticleNotFoundError, PullquoteError, QuestionError, SettingError, shown
 from index import ArticleHead, Index
-from rag import Answer, Claim, Filters, Quote, Turn, query
+from rag import Answer, Claim, Filters, Quote, Section, Turn, brief, query
 from rag.answering import open_index, search
 from rag.types import Status
 from rag.writer import Writer
@@ -89,6 +89,30 @@ class AnswerReply(TypedDict):
     writer: str  # the model that was asked, and its host; empty if none was
 
 
+class EntryReply(TypedDict):
+    """Quotes of a briefing that belong together: under a day, somebody's name and role, amounts of one thing, or nothing."""
+
+    heading: str
+    quotes: list[QuoteReply]
+
+
+class SectionReply(TypedDict):
+    """A part of a briefing; its kind is "timeline", "actors", "figures", "open" or "more"."""
+
+    kind: str
+    title: str
+    entries: list[EntryReply]
+
+
+class BriefingReply(TypedDict):
+    """What the articles have on a topic; for `not_found`, the articles that come closest."""
+
+    status: Status
+    sections: list[SectionReply]
+    nearest: list[Head]
+    notes: list[str]
+
+
 class PastTurn(TypedDict):
     """A question of the conversation before, and the `text` it was answered with."""
 
@@ -142,6 +166,20 @@ class Api:
             writer=None if quotes_only else self.writer,
         )
         return _answer(answer)
+
+    def brief(self, topic: str, after: str = "", before: str = "", sources: list[str] | None = None) -> BriefingReply:
+        """Brief on a topic in verbatim quotes: timeline, who says what, figures, and what is left open.
+
+        `topic` is a few words, such as "ground troops in Ukraine"; the other arguments are as for `search_articles`. Raises
+        `QuestionError` if there is nothing to search for.
+        """
+        made = brief(_text("topic", topic), self._index(), filters=_filters(after, before, sources))
+        return {
+            "status": made.status,
+            "sections": [_section(section) for section in made.sections],
+            "nearest": [_head(head) for head in made.nearest],
+            "notes": list(made.notes),
+        }
 
     def get_article(self, article_id: str) -> WholeArticle:
         """Return a whole article by the id that a quote or a search gives. Raises `ArticleNotFoundError`."""
@@ -220,6 +258,11 @@ def _quotes(quotes: Sequence[Quote]) -> list[QuoteReply]:
 
 def _claim(claim: Claim) -> ClaimReply:
     return {"text": claim.text, "supported": claim.supported, "reason": claim.reason, "quotes": _quotes(claim.quotes)}
+
+
+def _section(section: Section) -> SectionReply:
+    entries: list[EntryReply] = [{"heading": entry.heading, "quotes": _quotes(entry.quotes)} for entry in section.entries]
+    return {"kind": section.kind, "title": section.title, "entries": entries}
 
 
 def _answer(answer: Answer) -> AnswerReply:

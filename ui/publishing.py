@@ -19,7 +19,7 @@ R = TypeVar("R")
 
 def publish(api: Api) -> None:
     """Add the functions to the page that is being made; to be called first, so that no event of the page has one of their names."""
-    for function in (api.search_articles, api.ask, api.get_article):
+    for function in (api.search_articles, api.ask, api.brief, api.get_article):
         add_function(_telling(function), api_name=function.__name__, concurrency_limit=_TOGETHER, concurrency_id=_GROUP)
 
 
