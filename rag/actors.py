@@ -20,6 +20,8 @@ _PAPER = re.compile(
     r"^(?:the|a|an) (?:\w+ )?(?:statement|letter|report|release|tweet|post|email|spokesperson) (?:from|by|of|for) (?:the )?", re.I
 )
 _MEDIA = frozenset("AP AFP BBC CNN NBC ABC CBS NPR NYT WSJ TASS ANSA DPA RIA RT MSNBC PBS ITV TMZ USA CNBC ESPN".split())
+# Indefinite ones, papers, days that were taken for a name, and lists of several.
+_NOBODY = re.compile(r"^an? |,|\b(?:all|both)$|day$|\b(?:report|study|poll|survey|statement|analysis|article|paper|data|evidence)$", re.I)
 _REPORTER = 4  # words of an outlet's name at most
 
 
@@ -34,7 +36,7 @@ class _Actor:
     @property
     def name(self) -> str:
         """The fullest of the names, the most frequent one among these."""
-        return max(self.names, key=lambda name: (len(name.split()), self.names[name]))
+        return max(self.names, key=lambda name: (len(name.split()), self.names[name])).strip(" –—-")
 
 
 def find_actors(material: Material, topic: str) -> list[Entry]:
@@ -61,7 +63,7 @@ def _speaking(material: Material, candidate: Ranked) -> Iterator[Attribution]:
 
 def is_somebody(speaker: str) -> bool:
     """Whether a speaker is a certain person or body: not "officials", "a source", "other EU leaders", nor who only reports it."""
-    return not (is_unnamed(speaker) or re.match(r"an? ", speaker, re.I) or is_reporter(speaker))
+    return not (is_unnamed(speaker) or _NOBODY.search(speaker) or is_reporter(speaker))
 
 
 def is_reporter(speaker: str) -> bool:

@@ -173,7 +173,20 @@ def test_people_and_bodies_are_somebody(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "officials", "U.S. officials", "Other EU leaders", "a source", "NYT", "Reuters", "A Monmouth University Poll"]
+    "name",
+    [
+        "",
+        "officials",
+        "U.S. officials",
+        "Other EU leaders",
+        "a source",
+        "NYT",
+        "Reuters",
+        "A Monmouth University Poll",
+        "Monday",
+        "UN-backed report",
+        "Meta, Amazon and Twitter all",
+    ],
 )
 def test_who_is_not_named_or_only_reports_is_nobody(name: str) -> None:
     assert not is_somebody(name)
