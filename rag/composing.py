@@ -7,7 +7,7 @@ from corpus import Article
 from index import ArticleHead
 from index.passages import Span
 from rag.context import widen
-from rag.decision import contradicts
+from rag.decision import contradicts, has_asked
 from rag.question import Question
 from rag.ranking import Ranked
 from rag.sentence import overlap, take_apart
@@ -36,6 +36,7 @@ def choose(question: Question, ranked: Sequence[Ranked]) -> list[Quote]:
     """Return what to show, best first: different quotes, not too many from one article, none far below the best."""
     answering = [candidate for candidate in ranked if not contradicts(question, candidate)]
     answering = [candidate for candidate in answering if _is_about_speaker(question, candidate)] or answering
+    answering = answering[:1] + [candidate for candidate in answering[1:] if has_asked(question, candidate)]
     chosen: list[Ranked] = []
     quotes: list[Quote] = []
     beside = [candidate for candidate in ranked if not _is_of_another(question, candidate)]

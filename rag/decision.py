@@ -60,6 +60,11 @@ def can_answer(question: Question, candidate: Ranked) -> bool:
         return True
     if candidate.coverage < OWN_SHARE:
         return False
+    return has_asked(question, candidate)
+
+
+def has_asked(question: Question, candidate: Ranked) -> bool:
+    """Whether a sentence has a time where the question asks when, and an amount where it asks how many."""
     return question.kind not in ("when", "number") or bool(candidate.features[_KIND])
 
 

@@ -43,6 +43,12 @@ def test_the_answer_is_in_the_first_two_quotes(five: Index, question: str, expec
         assert words in first_quotes(answer, 2)
 
 
+def test_every_quote_of_how_many_has_an_amount(five: Index) -> None:
+    answer = query("How many peacekeepers are needed?", five)
+    assert len(answer.quotes) == 2
+    assert all(any(char.isdigit() for char in quote.text) for quote in answer.quotes)
+
+
 def test_who_ruled_out_ground_troops(five: Index) -> None:
     answer = query("Who ruled out ground troops?", five)
     shown = first_quotes(answer, len(answer.quotes))
