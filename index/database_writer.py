@@ -16,7 +16,7 @@ import numpy as np
 
 from corpus import Article, Failure
 from index.database import VARIABLES, Database, translated
-from index.duplicates import link_copies
+from index.duplicates import Copies
 from index.embedding import Vectors
 from index.passages import PassageSpan
 from index.records import Changes, Entry, Generation, KnownName, NewName, StoredPassage, pack
@@ -30,6 +30,7 @@ class DatabaseWriter(Database):
     """An opened index.sqlite, made if there is none, and brought to this format if it has an older one."""
 
     def _open(self, folder: Path) -> None:
+        self._copies = Copies()
         if not self.file.exists():
             draft = self.file.with_suffix(".new")  # so that a database is never seen half made
             with translated():
@@ -153,7 +154,7 @@ class DatabaseWriter(Database):
             connection.execute("UPDATE articles SET article = row WHERE row = ?", [row])
         _add_names(connection, born, [(name, identity.article, row or 0) for name in entry.names])
         if entry.live:
-            link_copies(connection, row or 0, identity.article, article.text)
+            self._copies.link(connection, row or 0, identity.article, article.text)
         first = self.next_passage()
         values = [
             (number, row, passage.start, passage.end, pack(passage.sentences), key)

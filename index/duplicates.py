@@ -7,6 +7,8 @@ compared as a whole, so that chance decides only who is compared.
 """
 
 import sqlite3
+from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -17,6 +19,8 @@ SHARE = 64  # one shingle in so many is kept ...
 FEWEST = 20  # ... and at least so many
 CANDIDATE = 0.15  # share of the smaller sketch that two articles must share for their texts to be compared ...
 MOST_CANDIDATES = 20  # ... and how many at most are compared with a new one
+MOST_HAVING = 100  # articles with a shingle that are looked at: one that more have, such as a newsletter's last lines, tells little
+REMEMBERED = 500  # texts whose shingles are kept in memory, about 10 MB: what has copies has many
 COPIED = 0.5  # share of the shorter text's shingles that the longer one has, from which they are near-duplicates
 _HASH_BITS = 48
 _LONGEST_WORD = 64  # characters that tell one word from another
@@ -81,18 +85,40 @@ def held(part: Hashes, whole: Hashes) -> float:
     return len(np.intersect1d(part, whole, assume_unique=True)) / len(part) if len(part) else 1.0
 
 
-def link_copies(connection: sqlite3.Connection, version: int, article: int, text: str) -> None:
-    """Keep the sketch of a version of an article, and record which versions of other articles it is a near-duplicate of."""
-    hashes = shingles(text)
-    kept = sketch(hashes)
-    marks = ",".join(map(str, kept))
-    candidates = f"""
-        SELECT met.version, text FROM (
-            SELECT version, count(*) AS shared FROM shingles WHERE hash IN ({marks}) GROUP BY version HAVING shared > 1
-        ) AS met JOIN articles ON articles.row = met.version
-        WHERE article <> ? AND shared >= {CANDIDATE} * min(?, (SELECT count(*) FROM shingles AS own WHERE own.version = met.version))
-        ORDER BY shared DESC LIMIT {MOST_CANDIDATES}"""
-    for other, other_text in connection.execute(candidates, (article, len(kept))).fetchall():
-        if contained(hashes, shingles(other_text)) >= COPIED:
-            connection.executemany("INSERT INTO copies VALUES (?, ?)", [(version, other), (other, version)])
-    connection.executemany("INSERT INTO shingles VALUES (?, ?)", [(one, version) for one in kept])
+class Copies:
+    """Finds the near-duplicates of articles as they are written, in the tables `shingles` and `copies`."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Hashes] = {}  # shingles by version
+
+    def link(self, connection: sqlite3.Connection, version: int, article: int, text: str) -> None:
+        """Keep the sketch of a version of an article, and record which versions of other articles it is a near-duplicate of."""
+        hashes = shingles(text)
+        kept = sketch(hashes)
+        for other in _candidates(connection, kept, article):
+            if contained(hashes, self._shingles(connection, other)) >= COPIED:
+                connection.executemany("INSERT INTO copies VALUES (?, ?)", [(version, other), (other, version)])
+        connection.executemany("INSERT INTO shingles VALUES (?, ?)", [(one, version) for one in kept])
+
+    def _shingles(self, connection: sqlite3.Connection, version: int) -> Hashes:
+        if version not in self._known:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            (text,) = connection.execute("SELECT text FROM articles WHERE row = ?", (version,)).fetchone()
+            self._known[version] = shingles(text)
+        return self._known[version]
+
+
+def _candidates(connection: sqlite3.Connection, kept: Sequence[int], article: int) -> list[int]:
+    """Return the versions of other articles that share most of a sketch."""
+    having = "SELECT version FROM shingles WHERE hash = ? LIMIT ?"
+    met = Counter(version for one in kept for (version,) in connection.execute(having, (one, MOST_HAVING)))
+    found: list[int] = []
+    for version, shared in met.most_common():
+        if shared < 2 or len(found) == MOST_CANDIDATES:
+            break
+        own = "SELECT article, (SELECT count(*) FROM shingles WHERE version = row) FROM articles WHERE row = ?"
+        other, size = connection.execute(own, (version,)).fetchone()
+        if other != article and shared >= CANDIDATE * min(len(kept), size):
+            found.append(version)
+    return found
