@@ -88,4 +88,5 @@ def add_clauses(
     hits: dict[int, Hit] = {hit.passage.id: hit for each in (*found, retrieved) for hit in each.hits}
     rankings = [(retrieved, 1.0), *((each, CLAUSE_WEIGHT) for each in found)]
     fused = fuse([([hit.passage.id for hit in each.hits], weight) for each, weight in rankings])
+    fused.sort(key=lambda item: item[0] != retrieved.hits[0].passage.id if retrieved.hits else False)  # the best for all of it stays first
     return Retrieved(tuple(collapse(snapshot, [replace(hits[row], score=score) for row, score in fused])), retrieved.similarity)

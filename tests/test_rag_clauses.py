@@ -73,5 +73,6 @@ def test_what_only_a_clause_and_the_name_find_comes_among_the_first(opened: Inde
     together = [hit.passage.article_id for hit in search(LONG, opened, Filters())]
     assert together.index("suit") < alone.index("suit")
     assert together.index("suit") < 10
+    assert together[0] == alone[0]
     assert {"search", "again"} <= set(together[:10])
     assert len(together) == len(set(together))
