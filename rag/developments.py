@@ -93,7 +93,8 @@ def find_day(sentence: str, date: dt.date | None, article: str) -> Day | None:
     if stated and other and far[0] and stated[1] - stated[0] <= _MONTH and _without_year(stated) == _without_year(other):
         if _is_of_all(sentence, far[0], stated):
             first = stated[0].replace(year=_DAYS[0].year - 3)  # a leap year
-            return Day(True, article, first, f"{_PREPOSITION.sub('', far[0].words)}, year not stated")
+            words = _PREPOSITION.sub("", far[0].words)
+            return Day(True, article, first, f"{words[:1].upper()}{words[1:]}, year not stated")
     return None
 
 

@@ -82,7 +82,7 @@ def test_amounts_of_the_same_thing_stand_side_by_side(five: Index) -> None:
 
 def test_days_without_a_year_are_told_as_such_in_undated_articles(five: Index) -> None:
     days = headings(brief("peacekeepers", five), "timeline")
-    assert days == [f"{day}, year not stated" for day in ("end of January", "February 11", "March 16", "March 21")]
+    assert days == [f"{day}, year not stated" for day in ("End of January", "February 11", "March 16", "March 21")]
 
 
 def test_the_timeline_is_oldest_first_by_the_days_that_sentences_name(bridge: Index) -> None:

@@ -115,9 +115,9 @@ def show_briefing(briefing: Briefing) -> str:
         *(f'<p class="pq-note">{escape(note)}</p>' for note in briefing.notes),
     ]
     for title, entries in lines(briefing):
-        parts.append(f"<h3>{escape(title)}</h3>")
+        parts.append(f"<h3><strong>{escape(title)}</strong></h3>")
         for heading, listed in entries:
-            parts += [f'<p class="pq-part"><strong>{escape(heading)}</strong></p>'] if heading else []
+            parts += [f'<p class="pq-part">{escape(heading)}</p>'] if heading else []
             parts += [_shown(line) for line in listed]
     if not briefing.sections:
         nearest = "".join(f"<li>{escape(byline(article))}</li>" for article in briefing.nearest)
