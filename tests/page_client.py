@@ -44,9 +44,9 @@ class Reader:
         self._client.close()
 
     def start(self) -> None:
-        """Do what opening the page does for the conversation: give it its first state."""
+        """Do what opening the page does for the conversation: begin it."""
         for name, event in self._events.items():
-            if name.startswith("lambda") and event["targets"] == [[0, "load"]]:
+            if event["targets"] == [[0, "load"]]:
                 self.fire(name)
         self._started = True
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from chat_browser import IN_BROWSER, SIZES, ask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from index import build
 
@@ -148,6 +148,21 @@ def test_five_questions_within_milliseconds_are_all_answered_in_their_order(open
     expect(box).to_have_value("")
     answered(page, 5)
     assert page.locator(".pq-question").all_inner_texts() == questions
+
+
+def test_a_question_that_is_sent_while_the_page_still_opens_is_answered(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    held: list[Route] = []
+    page.route("**/queue/join*", held.append)
+    page.goto(address)
+    ask(page, WHO)
+    expect(page.get_by_role("textbox", name="Question")).to_have_value("")
+    page.unroute("**/queue/join*")
+    for route in reversed(held):  # the latest request first, as it may come to a busy server
+        route.continue_()
+    answered(page)
+    expect(page.locator(".pq-question")).to_have_text([WHO])
+    page.close()
 
 
 def test_enter_sends_but_not_with_shift_nor_while_a_word_is_composed(open_page: Callable[..., Page]) -> None:

@@ -32,7 +32,7 @@ def briefing_tab(frame: Frame) -> None:
         max_length=MAX_QUESTION,
     )
     shown = gr.HTML(js_on_load=_SCRIPT.read_text("utf-8"), apply_default_css=False)
-    briefing = gr.State(lambda: None)
+    briefing = gr.State(None)
     making = {"concurrency_limit": _TOGETHER, "concurrency_id": "briefing", **QUIET}
     topic.submit(does.brief, [topic, frame.conversation], [shown, briefing], **making)
     shown.pick(does.open, briefing, frame.panel, **QUIET)

@@ -11,7 +11,6 @@ from ui.articles_tab import articles_tab
 from ui.asking import make_check
 from ui.briefing_tab import briefing_tab
 from ui.chat_tab import chat_tab
-from ui.conversation import Conversation
 from ui.frame import QUIET, Frame
 from ui.panel import WAITING
 from ui.publishing import keep_private, publish
@@ -20,7 +19,10 @@ from ui.suggesting import Suggestions
 
 _SCRIPT = Path(__file__).with_name("chat.js")
 NOTICED = 4000  # ms within which the header tells that another process has changed the index
-_NOTICES = f"setInterval(() => {{ if (!document.hidden) trigger('look', {{}}); }}, {NOTICED});"
+_NOTICES = f"""const look = () => {{ if (!document.hidden) trigger('look', {{}}); }};
+setTimeout(look, 500);
+setInterval(look, {NOTICED});
+document.addEventListener('visibilitychange', look);"""
 QUOTES_ONLY = "Quotes only, on this machine"
 
 
@@ -46,7 +48,7 @@ def make_page(
             writer,
             header=gr.HTML(elem_classes="pq-top", js_on_load=_NOTICES),
             panel=gr.HTML(WAITING, js_on_load=_SCRIPT.read_text("utf-8"), elem_classes="pq-side", render=False),
-            conversation=gr.State(lambda: Conversation()),  # Gradio cannot show a dataclass itself
+            conversation=gr.State(None),
             suggestions=suggestions or Suggestions(settings.corpus),
             quotes_only=gr.Checkbox(False, label=QUOTES_ONLY, container=False, render=False) if writer else gr.State(True, False),
             editors=editors,
@@ -63,8 +65,7 @@ def make_page(
             with gr.Tab("Articles") as articles:
                 articles_tab(frame, articles)
         frame.panel.render()  # type: ignore[no-untyped-call]
-        for changed in (frame.quotes_only.change, page.load):
-            changed(frame.show_header, frame.quotes_only, frame.header, **QUIET)
+        frame.quotes_only.change(frame.show_header, frame.quotes_only, frame.header, **QUIET)
         frame.header.look(frame.notice, [frame.header, frame.quotes_only], frame.header, **QUIET)
     keep_private(page)
     return page

@@ -20,14 +20,13 @@ from ui.panel import WAITING, show_citation, show_named
 _SCRIPT = Path(__file__).with_name("talk.js")
 _LONGEST = 3  # lines that the question box grows to
 _WAITING = 10  # questions of one conversation
-_TALK: Final = f'{WELCOME}<div class="pq-talk" role="log" aria-label="Conversation" tabindex="0"></div>'
+_TALK: Final = f'{TOOLBAR}{WELCOME}<div class="pq-talk" role="log" aria-label="Conversation" tabindex="0"></div>'
 
 
 def chat_tab(frame: Frame) -> None:
     """Make the tab's components and events, within the page that is being made."""
     does = _Events(frame)
     conversation, quotes_only, panel = frame.conversation, frame.quotes_only, frame.panel
-    gr.HTML(TOOLBAR, elem_classes="pq-toolbar")
     talk = gr.HTML(None, html_template=_TALK, js_on_load=_SCRIPT.read_text("utf-8"), apply_default_css=False, elem_classes="pq-chat")
     desk = make_desk()
     quotes_only.render()  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-// Runs once, in an element that is not seen. Gradio gives: element, props, trigger(event, data), watch(property, callback).
+// Runs once, in the element of the filters. Gradio gives: element, props, trigger(event, data), watch(property, callback).
 // Conversations are kept in this browser alone, one entry each, so that two tabs do not overwrite each other's.
 let shelf = '';  // the beginning of the entries' names
 const KEPT = 200;
@@ -123,6 +123,8 @@ function begin(order) {
   if (draft() && !box.value && !order.form) fill(box, draft());
   const kept = read(shelf + sessionStorage.getItem(shelf));
   if (kept) trigger('restore', { record: kept.record });
+  else trigger('suggest', {});
+  flush();
 }
 
 function form(days) {
@@ -162,7 +164,10 @@ const COMMANDS = {
   focus,
 };
 
-watch('value', () => COMMANDS[props.value?.do]?.(props.value));
+watch('value', () => {
+  COMMANDS[props.value?.do]?.(props.value);
+  element.querySelector('.pq-number').textContent = props.value?.number || '';  // of the last command that is done
+});
 
 function press(pressed) {
   const [verb] = pressed.value.split('-');
@@ -201,7 +206,11 @@ function send(box) {
   if (!question.trim()) return;
   typed.push([(typed.at(-1)?.[0] || 0) + 1, question, Date.now()]);
   while (Date.now() - typed[0][2] > AGAIN) typed.shift();
-  trigger('send', { typed: typed.map(([number, text]) => [number, text]) });
+  flush();
+}
+
+function flush() {
+  if (shelf && typed.length) trigger('send', { typed: typed.map(([number, text]) => [number, text]) });
 }
 
 function fill(box, text) {

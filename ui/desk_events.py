@@ -34,7 +34,8 @@ TOOLBAR = """<div class="pq-tools">
 
 FILTERS = """<details class="pq-filters"><summary>Filters</summary><div class="pq-form">
 <label>From day <input type="date" name="after"></label> <label>To day <input type="date" name="before"></label>
-<label>Outlets <select name="outlet"><option value="">Add one …</option></select></label></div></details>"""
+<label>Outlets <select name="outlet"><option value="">Add one …</option></select></label></div></details>
+<span class="pq-number" hidden></span>"""
 
 Begin = Callable[[Conversation, Callable[[], object]], tuple[Drawn, Any]]  # changes a conversation; returns it drawn, and a ticket
 
@@ -51,10 +52,8 @@ class Desk:
 def make_desk() -> Desk:
     """Make the components that stand between the conversation and the question box, within the page that is being made."""
     questions = gr.HTML(elem_classes="pq-strip")
-    gr.HTML(FILTERS, apply_default_css=False)
+    script = gr.HTML(None, html_template=FILTERS, js_on_load=_SCRIPT.read_text("utf-8"), apply_default_css=False)
     limits = gr.HTML(elem_classes="pq-limits")
-    template = "<span hidden>${value ? value.number : ''}</span>"
-    script = gr.HTML(None, html_template=template, js_on_load=_SCRIPT.read_text("utf-8"), elem_classes="pq-script")
     return Desk(questions, limits, script)
 
 
@@ -69,8 +68,8 @@ def connect_desk(desk: Desk, frame: Frame, talk: gr.HTML, question: gr.Textbox, 
 
     page = gr.context.Context.root_block
     assert page, "called within the page that is being made"
-    page.load(does.open, None, [script, question], **QUIET)
-    page.load(does.suggest, conversation, desk.questions, **_KNOWN)
+    page.load(does.open, None, [conversation, script, question], **QUIET)
+    script.suggest(does.suggest, conversation, desk.questions, **_KNOWN)
     script.limit(does.limit, conversation, desk.limits, trigger_mode="multiple", **QUIET)
     script.drop(does.drop, conversation, [desk.limits, script], trigger_mode="multiple", **QUIET)
     script.ask(does.ask, conversation, [talk, ticket], trigger_mode="multiple", **QUIET)
@@ -95,14 +94,17 @@ class _Events:
         self._begin = begin
 
     def open(self, request: gr.Request) -> tuple[Any, ...]:
-        """Tell the browser where its conversations are, fill the form, and the question box from "?q=": nothing is asked by a link."""
+        """Begin a conversation, which desk.js waits for before it sends anything; tell the browser where it has kept others.
+
+        "?q=" fills the question box, and the form of the filters: nothing is asked by a link.
+        """
         asked, outlets = request.query_params, self._outlets()
         begin = command("begin", shelf=shelf(self._frame.settings.index), outlets=outlets)
         if not asked.get("q"):
-            return begin, gr.skip()
+            return Conversation(), begin, gr.skip()
         sources = [source for source in asked.getlist("source") if source in outlets]
         days = {name: _day(asked.get(name)) for name in ("after", "before")}
-        return {**begin, "form": {**days, "outlets": sources}}, asked["q"][:MAX_QUESTION]
+        return Conversation(), {**begin, "form": {**days, "outlets": sources}}, asked["q"][:MAX_QUESTION]
 
     def _outlets(self) -> list[str]:
         try:

@@ -26,7 +26,7 @@ class Frame:
     writer: Writer | None  # the model that writes answers, if there is one
     header: gr.HTML  # the corpus' state, from `show_header`
     panel: gr.HTML  # the open article; its script triggers "cite" and "dismiss"
-    conversation: gr.State  # of a `Conversation`, one for each browser tab
+    conversation: gr.State  # of a `Conversation`, one for each browser tab from when it is opened
     suggestions: Suggestions  # for conversations that begin
     quotes_only: gr.Checkbox | gr.State  # whether the reader wants no model
     editors: Set[str] = frozenset()  # readers who may change the corpus, empty for all
