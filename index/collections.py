@@ -7,7 +7,7 @@ and a large collection is left alone while articles arrive one by one. One that 
 
 from collections.abc import Sequence
 
-FULL = 50_000  # vectors in a collection: Chroma keeps 3 to 4 kB for each in memory while it makes one, and frees none before it is closed
+FULL = 100_000  # vectors in a collection: Chroma keeps 3 to 4 kB for each in memory while it makes one, and frees none before it is closed
 MAX_COLLECTIONS = 6  # that are not full, after the last that is; each is one more search a question
 _PLACE = "-from-"  # in a name, before the row of the first passage
 
