@@ -42,5 +42,6 @@ def describe_support(answer: Answer) -> Support:
         copies = f" It stands in {len(answer.quotes[0].also) + 1} articles." if answer.quotes[0].also else ""
         return Support("thin", "One quote only", f"Nothing else that was found says so.{copies}")
     if articles == 1:
-        return Support("thin", "One article", f"All {len(answer.quotes)} quotes are from the same one.")
+        all_of_them = "Both" if len(answer.quotes) == 2 else f"All {len(answer.quotes)}"
+        return Support("thin", "One article", f"{all_of_them} quotes are from it.")
     return Support("well", "Well supported", f"{len(answer.quotes)} quotes from {articles} articles.")

@@ -28,7 +28,7 @@ MADE_UP = Claim("It is not.", False, (), "the quotes do not say so")
     ("given", "level", "words", "because"),
     [
         (answer(resting_on(HERE, THERE)), "well", "Well supported", "2 quotes from 2 articles."),
-        (answer(resting_on(HERE), resting_on(ELSEWHERE)), "thin", "One article", "All 2 quotes are from the same one."),
+        (answer(resting_on(HERE), resting_on(ELSEWHERE)), "thin", "One article", "Both quotes are from it."),
         (answer(resting_on(HERE)), "thin", "One quote only", "Nothing else that was found says so."),
         (answer(resting_on(COPIED)), "thin", "One quote only", "It stands in 2 articles."),
         (answer(resting_on(HERE, THERE), MADE_UP), "doubtful", "Partly supported", "The quotes do not support 1 of 2 sentences."),

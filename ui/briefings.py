@@ -141,7 +141,7 @@ def _downloads(briefing: Briefing) -> str:
 def _shown(line: Line) -> str:
     label = escape(f"{line.number}: open this quote in {line.quote.title}")
     button = (
-        f'<button type="button" class="pq-small" data-event="pick" data-value="{line.number}" data-key="pick-{line.number}" '
+        f'<button type="button" class="pq-cite" data-event="pick" data-value="{line.number}" data-key="pick-{line.number}" '
         f'aria-label="{label}">{line.number}</button>'
     )
     about = f'<footer class="pq-said">{escape(line.about)}</footer>' if line.about else ""
