@@ -10,7 +10,7 @@ from rag.context import widen
 from rag.decision import contradicts, has_asked
 from rag.question import Question
 from rag.ranking import Ranked
-from rag.sentence import overlap, take_apart
+from rag.sentence import Sentence, overlap, take_apart
 from rag.speakers import with_role
 from rag.types import Answer, Claim, Quote
 
@@ -83,7 +83,12 @@ def _adds(candidate: Ranked, chosen: Sequence[Ranked], quotes: Sequence[Quote]) 
     of_article = [quote for quote in quotes if quote.article_id == candidate.passage.article_id]
     if len(of_article) == MAX_PER_ARTICLE or any(candidate.sentence.text in quote.text for quote in quotes):
         return False
-    return all(overlap(other.sentence.terms, candidate.sentence.terms) <= SAME for other in chosen)
+    return not any(_says_same(other.sentence, candidate.sentence) for other in chosen)
+
+
+def _says_same(one: Sentence, other: Sentence) -> bool:
+    """Whether two sentences have most of their words in common, and all of their numbers: "400 metres" is not "500 metres"."""
+    return overlap(one.terms, other.terms) > SAME and not any(term.isdigit() for term in one.known ^ other.known)
 
 
 def is_quoted(candidate: Ranked, quotes: Sequence[Quote]) -> bool:

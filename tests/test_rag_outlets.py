@@ -88,7 +88,10 @@ def test_outlets_that_were_given_win_and_nothing_is_inferred_without_leave(archi
     herald = query("How long is the Riga bridge according to the BBC?", archive, filters=Filters(sources=frozenset({"Herald"})))
     assert {quote.source for quote in herald.quotes} == {"Herald"}
     free = query("How long is the Riga bridge according to the BBC?", archive, infer=False)
-    assert {quote.source for quote in free.quotes} == {"BBC", "Herald"}
+    assert {(quote.source, quote.text) for quote in free.quotes} == {
+        ("BBC", "The Riga bridge is 500 metres long."),
+        ("Herald", "The Riga bridge is 400 metres long."),
+    }
 
 
 def test_articles_of_an_outlet_are_counted(archive: Index) -> None:
