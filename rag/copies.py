@@ -14,13 +14,15 @@ SAME_QUOTE = 0.8  # ... of a quote's, from which it stands in the other article 
 
 def collapse(snapshot: Snapshot, hits: Sequence[Hit]) -> list[Hit]:
     """Leave out passages whose text stands in a near-duplicate that was found better; keep what only a copy says."""
-    copies = snapshot.copies(list(dict.fromkeys(hit.passage.version for hit in hits)))
+    found = list(dict.fromkeys(hit.passage.version for hit in hits))
+    copies = snapshot.copies(found)
     if not copies:
         return list(hits)
+    texts = snapshot.texts(sorted({other for others in copies.values() for other in others}.intersection(found)))
 
     @cache
     def whole(version: int) -> Hashes:
-        return shingles(snapshot.texts([version])[version][1])
+        return shingles(texts[version][1])
 
     kept: list[Hit] = []
     leading: dict[int, int] = {}  # version -> place in `kept` of its first passage
