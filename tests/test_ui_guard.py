@@ -136,6 +136,7 @@ def test_an_address_that_asks_too_much_must_wait_and_another_need_not() -> None:
     refused = ask(guard, ("POST", "/gradio_api/call/ask", {}))[0]
     assert refused.json()["detail"].startswith("too many requests from this address; try again in ")
     assert ask(guard, join, address="192.0.2.8")[0].status_code == 200
+    assert {reply.status_code for reply in ask(guard, *[join] * 9, address="127.0.0.1")} == {200}  # this machine: perhaps many readers
     assert ask(guard, ("GET", "/gradio_api/queue/data", {}))[0].status_code == 200  # what was asked before still arrives
 
 
