@@ -82,9 +82,11 @@ def check_others(store: VectorStore, generation: Generation, database: DatabaseW
 
 def _check_stored(store: VectorStore, name: str, passages: Sequence[StoredPassage], cache: EmbeddingCache) -> None:
     """Raise `VectorsDamagedError` unless a collection holds these passages with their vectors."""
-    held = store.fetch(name, [passage.row for passage in passages]) if passages else {}
-    for passage in passages:
-        if passage.row not in held or float(held[passage.row] @ cache.vectors([passage])[0]) < _SAME:
+    if not passages:
+        return
+    held = store.fetch(name, [passage.row for passage in passages])
+    for passage, vector in zip(passages, cache.vectors(passages), strict=True):
+        if passage.row not in held or float(held[passage.row] @ vector) < _SAME:
             raise VectorsDamagedError(f"the vectors of the index do not hold that of passage {passage.row}; {REPAIR}")
 
 

@@ -238,7 +238,7 @@ def _quote(
     snapshot: Snapshot,
     searched: Searched,
     clock: "_Clock",
-    side: str = "",
+    side: str,
     *,
     of_headline: bool = False,
 ) -> Answer:

@@ -131,7 +131,8 @@ class _Events:
     def limit(self, conversation: Conversation, event: gr.EventData) -> str:
         """Take the form's days for the next questions, and its outlets beside those chosen before."""
         form = event._data or {}
-        outlets = [outlet for outlet in form.get("outlets") or () if outlet in self._outlets()]
+        known = self._outlets()
+        outlets = [outlet for outlet in form.get("outlets") or () if outlet in known]
         try:
             conversation.filters = read_filters(form.get("after"), form.get("before"), [*conversation.filters.sources, *outlets])
         except PullquoteError as error:
