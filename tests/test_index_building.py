@@ -486,7 +486,9 @@ def test_a_full_disk_fails_the_build_and_keeps_the_generation_before(folder: Pat
     corpus = write_corpus(tmp_path / "corpus", THREE)
     build(corpus, folder, embedder=HashedWords())
     before = texts(folder)
-    write_corpus(corpus, {f"{name}{copy}": f"{body} {copy} " * 30 for name, body in THREE.items() for copy in range(200)})
+    # Each in words of its own: an approximate search may not reach every one of hundreds of near-copies.
+    many = {f"{name}{copy}": " ".join(f"{name}{copy}x{word}" for word in range(30)) for name in THREE for copy in range(200)}
+    write_corpus(corpus, many)
     code = f"""
 import resource
 from corpus.errors import PullquoteError

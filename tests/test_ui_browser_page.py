@@ -136,6 +136,23 @@ def test_the_nearest_articles_open_where_nothing_is_found(open_page: Callable[..
     expect(nearest).to_be_focused()
 
 
+def test_an_article_closed_in_the_moment_that_it_comes_gives_the_focus_back(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    ask(page, WHO)
+    answered(page)
+    page.evaluate(
+        """() => new MutationObserver((_, observer) => {
+          if (!document.querySelector('.pq-article')) return;
+          observer.disconnect();
+          document.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }));
+        }).observe(document.body, { childList: true, subtree: true })"""
+    )
+    citation = page.locator('a[href="#cite-1-1"]')
+    citation.click()
+    expect(page.locator(".pq-article")).to_have_count(0)
+    expect(citation).to_be_focused()
+
+
 def test_five_questions_within_milliseconds_are_all_answered_in_their_order(open_page: Callable[..., Page]) -> None:
     page = open_page()
     questions = [WHO, "Who replaced Josep Borrell?", "What did Peskov say?", "What did Macron say?", "Who is Kaja Kallas?"]

@@ -21,6 +21,7 @@ function open(link, event, focus = true) {
 }
 
 function dismiss() {
+  follow = false;  // the article may have come in this very frame: the focus goes back, not to what is about to go
   trigger('dismiss', {});
   const from = [...document.querySelectorAll('.pq-answer a')].find((link) => target(link) === shown);
   from?.focus();
