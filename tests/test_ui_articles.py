@@ -9,7 +9,7 @@ import pytest
 from test_index_support import HashedWords
 
 from index import Index, build
-from ui.articles import ALL, FAILED, OLDER, PAGE, Browsing, show_list
+from ui.articles import ALL, FAILED, KEPT, OLDER, PAGE, Browsing, show_list
 
 MARKUP = "<script>alert(1)</script> {{value}} ${1+1} \"quoted\" 'too'"
 
@@ -98,15 +98,18 @@ def test_the_status_tells_versions_and_problems(index: Index) -> None:
     assert "1 problem for" in draw(browsing, index)
 
 
-def test_a_token_stands_for_an_article_of_the_page_as_it_was_drawn_last(index: Index) -> None:
+def test_a_token_stands_for_an_article_of_the_list_as_it_was_drawn_lately(index: Index) -> None:
     browsing = Browsing()
     browsing.search("s0", ALL)
     old = re.findall(r'data-event="pick" data-value="(.*?)"', draw(browsing, index))
-    assert browsing.article(old[0]) is not None
     new = re.findall(r'data-event="pick" data-value="(.*?)"', draw(browsing, index))
-    assert {browsing.article(token) for token in new} == {f"s0{number}.txt" for number in range(10)}
+    articles = {f"s0{number}.txt" for number in range(10)}
+    assert {browsing.article(token) for token in new} == {browsing.article(token) for token in old} == articles
+    for _ in range(KEPT):
+        draw(browsing, index)
     for token in (*old, "", None, "s00.txt", "9-9", {"a": 1}):
         assert browsing.article(token) is None
+    assert len(browsing.tokens) == KEPT
 
 
 def test_what_articles_state_reaches_the_list_as_text(index: Index) -> None:

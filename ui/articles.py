@@ -1,6 +1,6 @@
 """The list of articles as the page shows it, as HTML made of escaped text. No Gradio here: everything is a plain function.
 
-What a reader may open or delete is named by a token that the list minted when it was last drawn; nothing else is accepted.
+What a reader may open or delete is named by a token that the list minted when it was drawn; nothing else is accepted.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,6 +16,7 @@ from rag.composing import UNDATED
 from ui.printing import count
 
 PAGE: Final = 25  # articles shown at a time
+KEPT: Final = 4 * PAGE  # tokens: a reader may press what is still shown while the list is drawn anew
 ALL, OLDER, FAILED = "All", "Older versions", "Not read"
 SHOWN: Final = (ALL, OLDER, FAILED)
 _COLUMNS: Final[tuple[tuple[Order, str], ...]] = (("title", "Title"), ("source", "Outlet"), ("date", "Date"))
@@ -30,7 +31,7 @@ class Browsing:
     failed: bool = False  # whether the list is of what could not be read
     start: int = 0  # of the page, counted from 0
     drawn: int = 0  # times
-    tokens: dict[str, str] = field(default_factory=dict)  # token -> id of an article on the page
+    tokens: dict[str, str] = field(default_factory=dict)  # token -> id of an article, those minted last
 
     def search(self, search: str, shown: str) -> None:
         """List what a search finds of one of `SHOWN`, from the first page on."""
@@ -51,14 +52,15 @@ class Browsing:
         self.start = max(0, dict(zip(_TURNS, places, strict=True)).get(str(where), self.start))
 
     def article(self, token: object) -> str | None:
-        """Return the id of the article that a token stands for; None for one that is not on the page now."""
+        """Return the id of the article that a token stands for; None for one that the list did not mint, or too long ago."""
         return self.tokens.get(str(token))
 
     def mint(self, ids: Sequence[str]) -> list[str]:
-        """Return a token for each article of the page that is drawn now; those of the page before stand for nothing any more."""
+        """Return a token for each article of the page that is drawn now."""
         self.drawn += 1
-        self.tokens = {f"{self.drawn}-{number}": article_id for number, article_id in enumerate(ids)}
-        return list(self.tokens)
+        new = {f"{self.drawn}-{number}": article_id for number, article_id in enumerate(ids)}
+        self.tokens = dict(list((self.tokens | new).items())[-KEPT:])
+        return list(new)
 
 
 def show_list(browsing: Browsing, index: Callable[[], Index], *, deletable: bool) -> str:
