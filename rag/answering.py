@@ -262,7 +262,7 @@ def _quote(
         return replace(answer, nearest=tuple(articles[:NEAREST]), closest=closest)
     order = find_order(searched.question)
     chosen = by_date(choose(question, keep_near(ranked) if order else ranked), order)
-    quotes = name_speakers(snapshot, name_copies(snapshot, group(chosen), retrieved.hits), retrieved.hits)
+    quotes = name_speakers(snapshot, name_copies(snapshot, group(chosen), retrieved.hits), retrieved.hits, speaker)
     conflict, quotes = find_conflict(question, quotes, ranked, snapshot)
     claims = make_claims(take_sides(question, quotes, found, snapshot))
     answer = replace(answer, status="answered", claims=claims, conflict=conflict)

@@ -89,6 +89,7 @@ _UNNAMED = re.compile(
     |supporters?|opponents?|democrats|republicans|voters|observers|studies|survey|poll|article|website|paper|letter|report)$""",
     re.IGNORECASE | re.VERBOSE,
 )
+_OWN = re.compile(r"^(?:his|her|its|their) ", re.I)  # "Its chairwoman" says nothing apart from its sentence
 _MAX_NAME = 4  # words
 _MAX_ROLE = 70  # characters
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -127,7 +128,7 @@ def split_role(phrase: str) -> Speaker:
         return split_role(phrase[: of.start()])
     trailing = _trailing_name(tokens)
     name, before = tokens[trailing:], tokens[:trailing]
-    if before and before[-1] in ("and", "&"):
+    if before and (before[-1] in ("and", "&") or before[-1] in _STATE):  # "the owner of Harlan Rovers" is not called that
         return Speaker(phrase)
     if is_personal(" ".join(name)) and (not before or before[-1][0].islower() or before[-1].endswith(("’s", "'s"))):
         return Speaker(" ".join(name), " ".join(before) if any(map(is_title, before)) else "", personal=True)
@@ -215,7 +216,7 @@ class Cast:
             return ""
         role = role or _role_after(text, place + len(run))
         if role and not self.roles.get(name):
-            self.roles[name] = role
+            self.roles[name] = _OWN.sub("", role)
         return name
 
     @staticmethod

@@ -19,6 +19,7 @@ from rag.types import Filters, Hit, Quote
 
 OWN = 0.2  # share of a quote's, or a sentence's, characters from which it is what a speaker said: the rest tells who and where
 MOST = 0.5  # ... where the speaker is nobody in particular, such as "critics"
+MAINLY = 0.7  # share of all that is said in a quote from which it is one speaker's; below, its own words tell who says what
 _LONG, _BEFORE, _BEHIND = 20_000, 8_000, 2_000  # characters of a long article, and of it those read before and behind a quote
 _ALIKE = 3  # letters that two spellings of a name begin with at least
 _SAYS = (
@@ -96,7 +97,7 @@ def plan_speaker(question: str, given: Filters, stages: Sequence[Stage], *, infe
     first = [
         replace(stage, filters=replace(stage.filters, speaker=asked), inferred=replace(stage.inferred, speaker=asked)) for stage in stages
     ]
-    note = f"No sentence is seen to be by {asked}; these {'name them' if side else 'are about what was asked'}."
+    note = f"Nothing said by “{asked}” answers this; {'what names them' if side else 'what others say'} was searched too."
     return (*first, *(replace(stage, notes=(*stage.notes, note)) for stage in stages))
 
 
@@ -142,11 +143,11 @@ def covered(span: Span, spans: Sequence[Span]) -> float:
     return total / max(span[1] - span[0], 1)
 
 
-def name_speakers(snapshot: Snapshot, quotes: Sequence[Quote], hits: Sequence[Hit]) -> list[Quote]:
-    """Return the quotes, each with who says it where most of it is somebody's words."""
+def name_speakers(snapshot: Snapshot, quotes: Sequence[Quote], hits: Sequence[Hit], asked: str = "") -> list[Quote]:
+    """Return the quotes, each with who says it where most of it is somebody's words; who was `asked` for goes before others."""
     versions = {hit.passage.article_id: hit.passage.version for hit in hits}
     texts = snapshot.texts(list(dict.fromkeys(versions[quote.article_id] for quote in quotes)))
-    return [name_speaker(quote, texts[versions[quote.article_id]][1]) for quote in quotes]
+    return [name_speaker(quote, texts[versions[quote.article_id]][1], asked) for quote in quotes]
 
 
 def name_speaker(quote: Quote, text: str, asked: str = "") -> Quote:
@@ -162,7 +163,7 @@ def name_speaker(quote: Quote, text: str, asked: str = "") -> Quote:
     shares = {speaker: _share(quote, parts) for speaker, parts in _by_speaker(found).items()}
     speaker = max(shares, key=lambda name: shares[name], default="")
     least = MOST if is_unnamed(speaker) else OWN
-    if not speaker or (shares[speaker] < least and not of_asked):
+    if not speaker or (not of_asked and shares[speaker] < max(least, MAINLY * _share(quote, found))):
         return quote
     parts = _by_speaker(found)[speaker]
     direct = _share(quote, [said for said in parts if said.direct]) * 2 > shares[speaker]

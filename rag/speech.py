@@ -6,7 +6,7 @@ Sentences come with what stands between quotation marks made unreadable (`rag.at
 import re
 from dataclasses import dataclass
 
-from rag.speakers import CAPITALS, is_title
+from rag.speakers import CAPITALS, is_title, split_role
 
 # Verbs that report a clause ("said it would"), and those that report by a quotation or an object only ("called it “absurd”").
 _CLAUSE = """said told stated added claimed argued insisted announced explained wrote declared confirmed noted reported
@@ -65,7 +65,7 @@ _INTRODUCES = re.compile(
 _ENDS_RIGHT = frozenset(
     f"""in on at who after during as while when from last this earlier to that told adding referring yesterday today late before by with via
     citing about and but early following speaking just shortly because through amid again whose is was has had of over outside
-    published released
+    published released seen obtained reviewed
     {" ".join(day + "day" for day in "Mon Tues Wednes Thurs Fri Satur Sun".split())}""".split()
 )
 _DETERMINERS = frozenset("the a an his her its their this that one another some several many most two three other both each".split())
@@ -77,6 +77,9 @@ _SPEAKING_NOUNS = frozenset(
     critics experts others residents scientists parents friends family fans analysts researchers authors""".split()
 )
 _PRONOUN = re.compile(r"(?:he|she|they|it)$", re.I)
+_APPOSED = re.compile(
+    rf",\s(?!including|such|like)(?:the |an? )?((?:[\w’'-]+ ){{0,3}}{CAPITALS.pattern})(?=[,.]| (?:on|in|at|who)\b)"
+)  # the name in ", the investor Victor Lang,"
 _LONGEST = 14  # words of a speaker
 
 
@@ -116,7 +119,9 @@ def _cue(sentence: str, match: re.Match[str]) -> Cue | None:
     left = find_subject(sentence, place)
     inverted = word in _INVERTED and (not before or before[-1] in ',”"—') and (before[-1:] != "," or left is None)
     if inverted and (end := _right(sentence, match.end())) > match.end():
-        return Cue(place, place, end, sentence[match.end() : end].strip(), inverted=True, clause=clause, word=word)
+        phrase = sentence[match.end() : end].strip()
+        named = _named_behind(phrase, sentence[end:])
+        return Cue(place, place, end, named if " " in named else phrase, inverted=True, clause=clause, word=word)
     if left is None:
         elided = re.search(r"(?:\b(?:and|but|then|also|later)|,)\s*$", _BETWEEN.sub("", sentence[:place]) or "")
         return Cue(place, place, match.end(), "", clause=clause, word=word) if elided else None
@@ -187,12 +192,22 @@ def _apposed(region: str, offset: int) -> tuple[int, str] | None:
         phrase = _phrase(part)
         words = re.sub(r"^\W*(?:and|but)\s", "", part.strip(), flags=re.I)
         if phrase and len(phrase) >= len(words) - 10 and not _INTRODUCES.match(part):
-            named = re.match(rf"\s*({CAPITALS.pattern}),", region[place + len(part) + 1 :])
-            if named and not any(word[0].isupper() for word in phrase.split()[-1:]):  # "his youngest son, Marco Antonio, said"
-                return offset + place + part.find(phrase), named[1]
-            return offset + place + part.find(phrase), phrase
+            named = _named_behind(phrase, region[place + len(part) :])
+            return offset + place + part.find(phrase), named or phrase
         place += len(part) + 1
     return None
+
+
+def _named_behind(phrase: str, after: str) -> str:
+    """Return the name behind what somebody is: "his youngest son, Marco Antonio,", "the owner of X, the investor Victor Lang,"."""
+    if split_role(phrase).personal:
+        return ""
+    if plain := re.match(rf",\s({CAPITALS.pattern})(?=[,.])", after):
+        if not phrase.split()[-1][0].isupper():
+            return plain[1]
+    titled = any(map(is_title, phrase.split()))
+    apposed = _APPOSED.match(after)
+    return apposed[1] if titled and apposed and split_role(apposed[1]).personal else ""
 
 
 def _phrase(part: str, *, governed: bool = False) -> str:

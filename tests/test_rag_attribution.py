@@ -48,6 +48,12 @@ def said(text: str, words: str) -> tuple[str, bool]:
         ("Macron called the plan “a serious mistake”.", "a serious mistake", "Emmanuel Macron", True),
         ("Macron, his spokesman Jean Petit said, will not come.", "will not come", "Jean Petit", False),
         ("Scholz arrived and warned that time was short.", "time was short", "Olaf Scholz", False),
+        ("The owner of Riga Bears, the investor Ivo Ozols, said it was late.", "it was late", "Ivo Ozols", False),
+        ("Another witness, truck driver Ivo Ozols, said it was late.", "it was late", "Ivo Ozols", False),
+        ("“It is late,” said the captain's lawyer, Ilze Kalna.", "It is late", "Ilze Kalna", True),
+        ("The mayor of Old Riga said it was late.", "it was late", "The mayor of Old Riga", False),
+        ("Health officials, including Dr Ivo Ozols, said it was late.", "it was late", "Health officials", False),
+        ("It was late, according to a letter seen by Reuters.", "It was late", "a letter", False),
     ],
     ids=lambda value: value if isinstance(value, str) and value.endswith(".") else "",
 )
@@ -78,6 +84,11 @@ def test_role_and_outlet_are_what_the_article_states() -> None:
         ("Olaf Scholz", "German Chancellor", "Le Monde"),
         ("Kaja Kallas", "the EU’s top diplomat", "Reuters"),
     ]
+
+
+def test_a_role_does_not_point_to_what_another_sentence_names() -> None:
+    text = "The union met in Riga. Its chairwoman, Grace Odhiambo, said that it would fight."
+    assert [(part.speaker, part.role) for part in attribute(text)] == [("Grace Odhiambo", "chairwoman")]
 
 
 def test_the_outlet_points_back_to_the_one_named_before() -> None:
