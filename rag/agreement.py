@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from index.passages import split_sentences
-from rag.assertions import STOP, denial, denials, exchanged, has_unnamed_speaker, speakers
+from rag.assertions import STOP, denial, exchanged, has_unnamed_speaker, speakers
 from rag.contrasts import contrast, made_up
 from rag.facts import has_name, known_names, names, same_word, words
 from rag.quantities import Day, days, is_number_in, numbers, ordinals, weekday, weekdays, years
@@ -41,7 +41,7 @@ def _made_up(claim: str, quotes: Sequence[Quote]) -> Iterator[Mismatch]:
 
 
 def _contrasts(claim: str, quotes: Sequence[Quote]) -> Iterator[Mismatch]:
-    if reason := contrast(claim, _about(claim, quotes)):
+    if reason := contrast(claim, _about(claim, quotes), [quote.text for quote in quotes]):
         yield Mismatch("denial", reason)
 
 
@@ -135,8 +135,9 @@ def _about(claim: str, quotes: Sequence[Quote]) -> list[str]:
 
 def _denials(claim: str, quotes: Sequence[Quote]) -> Iterator[Mismatch]:
     known = known_names(claim).union(*(known_names(text) for quote in quotes for text in (quote.text, quote.title)))
-    found = [denial(claim, sentence, known) for sentence in _about(claim, quotes)]
-    if found and all(found) and not any(same_word(cue, word) for cue in denials(claim) for quote in quotes for word in words(quote.text)):
+    there = {word for quote in quotes for word in words(quote.text)}
+    found = [denial(claim, sentence, known, there) for sentence in _about(claim, quotes)]
+    if found and all(found):
         yield Mismatch("denial", found[0])
 
 
@@ -156,11 +157,14 @@ def _wrong_doers(claim: str, quotes: Sequence[Quote]) -> Iterator[Mismatch]:
 
 def _wrong_speakers(claim: str, quotes: Sequence[Quote]) -> Iterator[Mismatch]:
     known = frozenset[str]().union(*(known_names(quote.text) for quote in quotes))
-    for who in speakers(claim, known):
-        last = words(who)[-1]
+    about = _about(claim, quotes)
+    claimed = speakers(claim, known)
+    if len(claimed) > 1:  # it is made of what several say: each may say their part anywhere
+        about = [sentence for quote in quotes for sentence in sentences_of(quote.text)]
+    said = [other for sentence in about for other in speakers(sentence, known)]
+    for who in claimed:
         if any(has_name(who, f"{quote.source or ''}\n") and quote.source for quote in quotes):
             continue
-        about = _about(claim, quotes)
-        said = [other for sentence in about for other in speakers(sentence, known)]
+        last = words(who)[-1]
         if said and not any(same_word(last, words(other)[-1]) for other in said) and not any(map(has_unnamed_speaker, about)):
             yield Mismatch("speaker", f"the quotes give these words to {said[0]}, not to {who}")

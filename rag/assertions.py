@@ -1,7 +1,7 @@
 """What a sentence asserts: what it denies or leaves open, who says it, who does it to whom; and where two sentences differ in that."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -16,12 +16,13 @@ _CUE = re.compile(
       | nothing | neither | nor | without | cannot | refus(?:e[sd]?|ing|als?) | reject(?:s|ed|ing|ion)? | den(?:y|ies|ied|ying|ials?)
       | declin(?:e[sd]?|ing)\ to | rul(?:e[sd]?|ing)(?:\ (?:it|this|that|them|anything|nothing))?\ out
       | oppos(?:e[sd]?|ing|ition) | against
-      | exclud(?:e[sd]?|ing) | unlikely | avoid(?:s|ed|ing)? | fail(?:s|ed|ing)?\ to | dismiss(?:es|ed|ing)? | disavow(?:s|ed|ing)? | unable
+      | exclud(?:e[sd]?|ing) | unlikely | avoid(?:s|ed|ing)? | bypass(?:es|ed|ing)? | lack(?:s|ed|ing)?
+      | fail(?:s|ed|ing)?\ to | dismiss(?:es|ed|ing)? | disavow(?:s|ed|ing)? | unable
       | distanc(?:e[sd]?|ing)\ (?:him|her|it|them)sel(?:f|ves)\ from
-      )\b) | (?P<short>(?<=\w)n'\ ?t\b)""",
+      )\b) | (?P<short>(?<=[\w\ ])n'\ ?t\b)""",
     re.IGNORECASE | re.VERBOSE,
 )
-_VERB = re.compile(r"rul\w+(?: \w+)? out|reject|den[yi]|dismiss|exclud|oppos|disavow|refus|declin|avoid|fail")  # cues that are verbs
+_VERB = re.compile(r"rul\w+(?: \w+)? out|reject|den[yi]|dismiss|exclud|oppos|disavow|refus|declin|avoid|fail|bypass|lack")  # verbs
 _ENDED = re.compile(r"\s*(?:[^\w\s]|$|(?:by|on|in|at|as|after|when|because|and|but|last|this|yesterday|today)\b)")
 _BOUND = re.compile(
     r"[,;:()“”\"—–]|\b(?:but|although|though|while|whereas|because|since|which|who|after|before|if|unless|until|despite|amid|and)\b",
@@ -30,6 +31,7 @@ _BOUND = re.compile(
 _TOKEN = re.compile(r"[^\W_](?:[\w'.&]*\w)?")
 _REACH = 9  # words after a cue that it can deny
 _PRONOUN = re.compile(r"\b(?:he|she|they|it|we|i)\b")
+_ALIKE = 0.7  # share of a claim's words that a sentence has where one denial is all that they differ in
 _MOST = 0.6  # share of the common words that must be denied by one side only
 _OUTCOMES = (
     ("rul", "was ruled out"),
@@ -39,6 +41,7 @@ _OUTCOMES = (
     ("declin", "was declined"),
 )
 _CHAINED = 2  # words between two cues that work on each other: "refused to rule out"
+_ADVERBS = frozenset("still yet now also already firmly clearly flatly explicitly repeatedly".split())
 BE = frozenset("is are was were be been being".split())
 STOP = frozenset(
     "a an the and or but nor so yet of in on at to for from by with as into over under about than then that this these those it its he she "
@@ -79,6 +82,8 @@ class Token:
     word: str
     stance: Stance
     cue: str = ""  # what denies it, in lower case
+    scope: int = 0  # number of that cue in the sentence, from 1
+    near: int = 0  # how many words from that cue it stands, from 1
 
 
 @lru_cache(maxsize=1024)
@@ -87,21 +92,26 @@ def tokens(sentence: str) -> tuple[Token, ...]:
     text = fold(sentence)
     found = list(_TOKEN.finditer(text))
     stances: list[Stance] = ["yes"] * len(found)
-    cues = [""] * len(found)
-    for chain, backwards in _chains(text):
+    cues = [("", 0, 0)] * len(found)
+    for scope, (chain, backwards) in enumerate(_chains(text), start=1):
         start, end = chain[0].start(), chain[-1].end()
         cue = text[start:end]
         after = [place for place, word in enumerate(found) if word.start() >= end][:_REACH]
         bound = _BOUND.search(text, end)
         reached = [place for place in after if not bound or found[place].start() < bound.start()]
         before = [place for place, word in enumerate(found) if word.end() <= start]
-        if backwards or (_VERB.match(cue) and _ENDED.match(text, end) and before and found[before[-1]][0] in BE):
+        if backwards or (_VERB.match(cue) and _ENDED.match(text, end) and _is_passive([found[place][0] for place in before])):
             bounds = [match.end() for match in _BOUND.finditer(text[:start])]
-            reached = [place for place in before if found[place].start() >= max(bounds, default=0)]
-        for place in reached:
+            reached = [place for place in reversed(before) if found[place].start() >= max(bounds, default=0)]
+        for near, place in enumerate(reached, start=1):
             stances[place] = "open" if len(chain) > 1 else "no"
-            cues[place] = cue
-    return tuple(Token(word[0].removesuffix("'s"), stance, cue) for word, stance, cue in zip(found, stances, cues, strict=True))
+            cues[place] = (cue, scope, near)
+    return tuple(Token(word[0].removesuffix("'s"), stance, *cue) for word, stance, cue in zip(found, stances, cues, strict=True))
+
+
+def _is_passive(before: Sequence[str]) -> bool:
+    """Whether words end in a form of "be", with an adverb behind it or not."""
+    return bool(before) and (before[-1] in BE or (len(before) > 1 and before[-2] in BE and before[-1] in _ADVERBS))
 
 
 def _chains(text: str) -> Iterator[tuple[list[re.Match[str]], bool]]:
@@ -131,29 +141,66 @@ def shared(claim: str, sentence: str, known: frozenset[str]) -> list[tuple[Token
     return pairs
 
 
-def denial(claim: str, sentence: str, known: frozenset[str]) -> str:
+def denial(claim: str, sentence: str, known: frozenset[str], there: Collection[str] = ()) -> str:
     """Return how a sentence contradicts a claim about the same thing, by a denial that only one of the two has; else nothing.
 
-    `known` are the folded words of names that show elsewhere.
+    `known` are the folded words of names that show elsewhere; `there` are words beside the sentence that may say the claim's denial.
     """
     both = shared(claim, sentence, known)
+    for turned in _turned(claim, sentence, both, known):
+        if _of_same(claim, sentence, turned, known, there) is not None:
+            return _reason(turned)
     differ = [(one, other) for one, other in both if one.stance != other.stance]
     if not differ or any(one.stance == other.stance != "yes" for one, other in both):
         return ""
-    if any(same_word(cue, token.word) for cue in denials(claim) for token in tokens(sentence)):
+    same = _of_same(claim, sentence, differ, known, there)
+    if same is None or (not (same and both[0] in differ) and (len(differ) < 2 or len(differ) < _MOST * len(both))):
         return ""
+    return _reason(differ)
+
+
+def _of_same(
+    claim: str, sentence: str, differ: Sequence[tuple[Token, Token]], known: frozenset[str], there: Collection[str]
+) -> bool | None:
+    """Whether the two say it of the same name; None if of different ones, or if a denial of the claim's own is there in another form."""
+    if any(one.stance != "yes" for one, _ in differ):
+        words = {token.word for token in tokens(sentence)}.union(there)
+        if any(same_word(cue, word) for cue in denials(claim) for word in words):
+            return None
     mine, theirs = _subjects(claim, differ[0][0], known), _subjects(sentence, differ[0][1], known)
     same = any(same_word(one, other) for one in mine for other in theirs)
-    if mine and theirs and not same:
-        return ""
-    if not (same and both[0] in differ) and (len(differ) < 2 or len(differ) < _MOST * len(both)):
-        return ""
+    return None if mine and theirs and not same else same
+
+
+def _reason(differ: Sequence[tuple[Token, Token]]) -> str:
     one, other = max(differ, key=lambda pair: pair[1].stance != "yes")
     if other.stance == "open":
         return "the quotes only say that this was not ruled out" if one.stance == "yes" else "the quotes say that this was not ruled out"
     if other.stance == "no":
         return f"the quotes say that this {_told(other.cue)}"
     return "the quotes say the opposite" if one.stance == "no" else ""
+
+
+def _turned(claim: str, sentence: str, both: Sequence[tuple[Token, Token]], known: frozenset[str]) -> Iterator[list[tuple[Token, Token]]]:
+    """Yield the words that a denial of one side reaches and the other side does not deny, if the two are else much alike."""
+    there = {token.word for token in tokens(sentence)}
+    wanted = [token.word for token in tokens(claim) if token.word not in STOP]
+    alike = sum(any(same_word(word, other) for other in there) for word in wanted)
+    if alike < _ALIKE * len(wanted) or _count_cues(claim) == _count_cues(sentence):
+        return
+    called = STOP | known | known_names(claim) | known_names(sentence)
+    for side, text in enumerate((claim, sentence)):
+        for scope in {pair[side].scope for pair in both} - {0}:
+            reached = [pair for pair in both if pair[side].scope == scope]
+            nearest = min(token.near for token in tokens(text) if token.scope == scope and token.word not in called)
+            if any(one.stance == other.stance for one, other in reached) or all(pair[side].near > nearest for pair in reached):
+                continue
+            if len(reached) > 1 or reached[0][side].cue == "no":
+                yield reached
+
+
+def _count_cues(text: str) -> int:
+    return sum(len(chain) for chain, _ in _chains(fold(text)))
 
 
 def _told(cue: str) -> str:

@@ -48,8 +48,8 @@ FIGURES = (
     "roles",
     "speaker",
 )
-WEIGHTS = (0.416, -0.79, 0.674, 1.24, 1.407, -4.0, -4.0, -4.0, -4.0, -4.0, -4.0)
-CONSTANT = -4.172
+WEIGHTS = (0.215, -1.339, 0.584, 1.324, 1.4, -4.0, -4.0, -4.0, -4.0, -4.0, -4.0)
+CONSTANT = -3.69
 
 _CITATION = re.compile(r"\s*\[\d+(?:\s*[,–-]\s*\d+)*\]")
 _KINDS = ("name", "number", "date", "denial", "roles", "speaker")

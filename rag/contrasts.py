@@ -24,7 +24,8 @@ _MONTHS = {month.title(): month for month in "january february march april june 
 _LAST = {f"last {unit}": rf"(?:last|past|previous) {unit}" for unit in ("week", "month", "year", "night", "summer", "decade")}
 _NEXT = {f"next {unit}": rf"(?:next|coming|following) {unit}" for unit in ("week", "month", "year", "summer", "decade")}
 _MEDALS = {medal: medal for medal in ("gold", "silver", "bronze")}
-_GROUPS = (_BOUNDS, _MULTIPLES, _CURRENCIES, _MEDALS, _MONTHS, _LAST, _NEXT)
+_GROUPS = (_BOUNDS, _MULTIPLES, _LAST, _NEXT)  # held against the sentences that say most of the same
+_FACTS = (_CURRENCIES, _MEDALS, _MONTHS)  # held against all that the quotes say
 
 # Such a word contradicts another of its group only where both stand before the same word.
 _BEFORE_SAME = (
@@ -86,17 +87,20 @@ def made_up(claim: str, texts: Sequence[str]) -> str:
     return ""
 
 
-def contrast(claim: str, sentences: Sequence[str]) -> str:
-    """Return how a claim contradicts the sentences that say most of the same, as a reason for a reader; else nothing."""
+def contrast(claim: str, sentences: Sequence[str], texts: Sequence[str]) -> str:
+    """Return how a claim contradicts the sentences that say most of the same, as a reason for a reader; else nothing.
+
+    `texts` are all that the claim may rest on.
+    """
     mine, theirs = fold(claim), [fold(sentence) for sentence in sentences]
-    return next(_contrasts(mine, theirs), "") if theirs else ""
+    return next(_contrasts(mine, theirs, fold(" \n".join(texts))), "") if theirs else ""
 
 
-def _contrasts(claim: str, sentences: Sequence[str]) -> Iterator[str]:
+def _contrasts(claim: str, sentences: Sequence[str], everything: str) -> Iterator[str]:
     whole = " \n".join(sentences)
-    for group in _GROUPS:
+    for group in (*_GROUPS, *_FACTS):
         said, found = _members(group, claim), _members(group, whole)
-        for word in said - found:
+        for word in said - (_members(group, everything) if group in _FACTS else found):
             if found - said:
                 yield f"the quotes say “{min(found - said)}”, not “{word}”"
     for group in _BEFORE_SAME:

@@ -131,18 +131,19 @@ def _is_name(word: str, after: str, known: frozenset[str]) -> bool:
 
 
 def _split_run(run: Sequence[str]) -> Iterator[str]:
-    """Yield the names in a run of capitalised words: a country by itself, and what is neither country nor title."""
+    """Yield the names in a run of capitalised words: a country by itself, and what stands before and behind a title."""
     if fold(" ".join(run)) in _SPELLINGS:
         yield " ".join(run)
         return
-    rest = []
-    for word in run:
+    rest: list[str] = []
+    for word in (*run, ""):
         if fold(word) in _SPELLINGS.keys() - _PEOPLE and len(run) > 1:
             yield word
-        elif word.lower().strip(".") not in _TITLES:
+        elif word and word.lower().strip(".") not in _TITLES:
             rest.append(word)
-    if rest:
-        yield " ".join(rest)
+        elif rest:
+            yield " ".join(rest)
+            rest = []
 
 
 def is_country(name: str) -> bool:

@@ -79,6 +79,17 @@ LE_MONDE = quote(
     "the Ukraine conflict, during a visit to France in early November.",
     REPLACED.title,
 )
+NEITHER = quote(
+    "However, neither the US nor NATO has yet been able to confirm any of these reports, while Moscow has dismissed the speculations as a "
+    "“bogus story.”",
+    MACRON.title,
+)
+NO_CONSENSUS = quote(
+    "French President Emmanuel Macron said on Monday Western allies should not exclude any option in trying to prevent a Russian victory "
+    "in Ukraine, although he stressed there was no consensus at this stage.",
+    RULED_OUT.title,
+)
+FLOATED = quote("The idea was originally floated to other allies by French President Emmanuel Macron in February.", REPLACED.title)
 LANDSBERGIS = quote(
     "The EU should return to the idea of putting boots on the ground in Ukraine, Lithuanian Foreign Minister Gabrielius Landsbergis has "
     "argued in a statement to Politico.",
@@ -143,6 +154,13 @@ WRONG = [
     ("The United States will participate in the deployment of European peacekeeping forces.", TRUMP, "the quotes say that this is not so"),
     ("Le Monde reported that Olaf Scholz had rekindled the debate around Western boots on the ground.", LE_MONDE,
      "the quotes say this of Keir Starmer, not of Olaf Scholz"),
+    ("She ruled out sending Western soldiers into the conflict, echoing earlier remarks made by France and the UK.", NOT_RULED_OUT,
+     "the quotes say that this was not ruled out"),
+    ("The US and NATO have been able to confirm these reports, while Moscow has dismissed them as a bogus story.", NEITHER,
+     "the quotes say that this is not so"),
+    ("Macron said allies should not exclude any option and stressed that there was consensus.", NO_CONSENSUS,
+     "the quotes say that this is not so"),
+    ("Slovak Prime Minister Petr Fiala said he was not considering sending troops.", TUSK, "the quotes do not mention “Slovak”"),
 ]
 # fmt: on
 
@@ -159,6 +177,21 @@ def test_a_twisted_claim_is_marked_with_the_reason(claim: str, cited: Quote, rea
     verdict = check(claim, [cited])
     assert not verdict.supported, verdict
     assert (verdict.quotes, verdict.reason) == ((), reason)
+
+
+def test_what_several_say_may_stand_in_several_quotes() -> None:
+    claim = "Scholz said there would be no ground troops, and Stoltenberg said NATO had no plans to send personnel."
+    assert mismatches(claim, [SCHOLZ, STOLTENBERG]) == []
+
+
+def test_a_month_may_stand_in_another_of_the_quotes() -> None:
+    claim = "Starmer rekindled the debate around Western boots on the ground, an idea that Macron had floated in February."
+    assert mismatches(claim, [LE_MONDE]) != []
+    assert mismatches(claim, [LE_MONDE, FLOATED]) == []
+
+
+def test_what_is_lacking_is_what_there_is_none_of() -> None:
+    assert mismatches("Macron stressed that consensus was still lacking.", [NO_CONSENSUS]) == []
 
 
 def test_words_given_to_another_speaker_are_marked() -> None:

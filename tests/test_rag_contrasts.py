@@ -31,11 +31,11 @@ WELCOMED = "The minister welcomed the talks and said the bridge had been sold fo
     ],
 )
 def test_one_word_that_changes_the_meaning(claim: str, sentence: str, reason: str) -> None:
-    assert contrast(claim, [sentence]) == reason
+    assert contrast(claim, [sentence], [sentence]) == reason
 
 
 def test_without_sentences_there_is_no_contrast() -> None:
-    assert contrast("At most 200,000 peacekeepers would be needed.", []) == ""
+    assert contrast("At most 200,000 peacekeepers would be needed.", [], []) == ""
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,10 @@
 
     python -m rag.models.fit_check DIR
 
-`DIR` is as for `pullquote eval --claims`. Weights are fitted on the claims of `FITTED`, each a single sentence, as those of an
-answer are, beside its best quotes; which these are is found anew with each set of weights. Of other sets the least supported
-sentence of each claim counts. What disagrees (a name, a number, ...) is rare but was right for most of what it marked: its weight
-is held near `DISAGREES`.
+`DIR` is as for `pullquote eval --claims`. Weights are fitted on the claims of the sets `FITTED`, each beside its best quotes; which
+these are is found anew with each set of weights. Of a claim of several sentences the least supported one counts. The threshold is set
+on `SINGLE`, whose claims are single sentences as those of an answer are. What disagrees (a name, a number, ...) is rare but was right
+for most of what it marked: its weight is held near `DISAGREES`.
 """
 
 import sys
@@ -26,8 +26,9 @@ RULES = ("name", "number", "date", "denial", "roles", "speaker")
 STIFFNESS, RULE_STIFFNESS = 2.0, 300.0  # how strongly weights are drawn to zero, and those of the rules to `DISAGREES`
 ROUNDS = 6
 PARTS = 5  # of the articles, each left out once
-FITTED = "qags"
-SUPPORTED_MARKED = 0.1  # share of the supported claims of `FITTED` that the threshold may call unsupported
+FITTED = frozenset({"qags", "summeval"})
+SINGLE = "qags"
+SUPPORTED_MARKED = 0.1  # share of the supported claims of `SINGLE` that the threshold may call unsupported
 
 
 @dataclass
@@ -54,7 +55,7 @@ def read_items(folder: Path) -> list[Item]:
 
 def fit(items: Sequence[Item]) -> Floats:
     """Return the weights and, last, the constant."""
-    items = [item for item in items if item.set == FITTED]
+    items = [item for item in items if item.set in FITTED]
     expected = np.array([DISAGREES if name in RULES else 0.0 for name in FIGURES] + [0.0])
     stiffness = np.diag([RULE_STIFFNESS if name in RULES else STIFFNESS for name in FIGURES] + [0.001])
     supported = np.array([item.supported for item in items], float)
@@ -112,10 +113,10 @@ def report(items: Sequence[Item]) -> str:
             )
             figures.append(auroc(right, wrong))
         lines.append(f"{name}: AUROC {figures[0]:.3f} on articles left out, {figures[1]:.3f} on all")
-    right = [score for item, score in zip(items, plain, strict=True) if item.set == FITTED and item.supported]
+    right = [score for item, score in zip(items, plain, strict=True) if item.set == SINGLE and item.supported]
     if right:
         threshold = float(np.exp(np.quantile(right, SUPPORTED_MARKED)))
-        lines.append(f"threshold at which {SUPPORTED_MARKED} of the supported ones of {FITTED} are marked: {threshold:.3f}")
+        lines.append(f"threshold at which {SUPPORTED_MARKED} of the supported ones of {SINGLE} are marked: {threshold:.3f}")
     return "\n".join(lines)
 
 
