@@ -12,6 +12,8 @@ TITLE_LENGTH = 100  # characters; a longer first line is a stand-first or a para
 _SHOWN_LENGTH = 140  # characters of a stand-first that serve as title
 
 _FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(.*?)(?<=\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
+# A headline with a colon, "title: Correction: the toll is 16", which YAML takes for a mapping within a line.
+_WITH_COLON = re.compile(r"""^((?:title|source|outlet|author)[ \t]*:[ \t]+)(?!["'\[{|>&*!%#@`]|.* #)(\S.*:[ \t].*?)[ \t\r]*$""", re.M)
 _FRONT_MATTER_LENGTH = 20_000  # characters; longer ones are no metadata, and take the YAML parser minutes
 _HEADING = re.compile(r"^#{1,6} ")  # Markdown's mark of a headline
 _BYLINE = re.compile(r"by ([\w.'’-]+(?:,? [\w.'’-]+){0,9})$", re.IGNORECASE)
@@ -90,13 +92,19 @@ def split_front_matter(text: str) -> tuple[Stated, str]:
 
     try:
         # BaseLoader leaves every value as it is written: a title of 1984 or a date is text, and no tag makes an object.
-        fields = yaml.load(match[1], Loader=yaml.BaseLoader) or {}
+        fields = yaml.load(_WITH_COLON.sub(_quoted, match[1]), Loader=yaml.BaseLoader) or {}
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         reason = str(error).splitlines()[0]
         raise ArticleError(f"has front matter that is not YAML ({reason}); mend it or remove the --- lines") from error
     if not isinstance(fields, dict):
         raise ArticleError("has front matter that is not 'key: value' lines; mend it or remove the --- lines")
     return from_mapping(fields), text[match.end() :]
+
+
+def _quoted(match: re.Match[str]) -> str:
+    """Return a line of front matter with its value between quotation marks."""
+    value = match[2].replace("'", "''")
+    return f"{match[1]}'{value}'"
 
 
 def split_header(text: str) -> tuple[Stated, str]:

@@ -127,6 +127,11 @@ def test_front_matter() -> None:
         pytest.param("source: Harbour Gazette\noutlet: other", Stated(source="Harbour Gazette"), id="source before outlet"),
         pytest.param("title: 1984", Stated(title="1984"), id="a number is text"),
         pytest.param("title: yes", Stated(title="yes"), id="a word is no truth value"),
+        pytest.param(
+            "title: Correction: it's 16\r\nauthor: Ann Lee", Stated(title="Correction: it's 16", authors=("Ann Lee",)), id="colon"
+        ),
+        pytest.param("title: 'Fire: three dead'", Stated(title="Fire: three dead"), id="colon between quotation marks"),
+        pytest.param("title: Fire # so far: a draft", Stated(title="Fire"), id="colon in a comment"),
         pytest.param("date: 2024-02-27 22:10:00", Stated(date=DAY), id="date with a time"),
         pytest.param("date: Feb 27, 2024", Stated(date=DAY), id="date in words"),
         pytest.param("title: null\ndate:\nsource: ~\nauthor: unknown", Stated(), id="nothing stated"),
