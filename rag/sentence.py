@@ -10,6 +10,7 @@ from typing import Literal
 from index import Passage
 from index.passages import Span
 from index.words import split_terms
+from rag.verbs import other_forms
 
 Kind = Literal["who", "when", "where", "number", "other"]
 
@@ -80,8 +81,8 @@ class Sentence:
 
 
 def holds(sentence: Sentence, term: str) -> bool:
-    """Whether a sentence has a term, or a form or spelling of it that only ends otherwise."""
-    return term in sentence.known or not sentence.stems.isdisjoint(_stems(term))
+    """Whether a sentence has a term, a form or spelling of it that only ends otherwise, or another form of an irregular verb."""
+    return term in sentence.known or not sentence.stems.isdisjoint(_stems(term)) or not sentence.known.isdisjoint(other_forms(term))
 
 
 def _stems(term: str) -> list[str]:
