@@ -16,7 +16,10 @@ from rag.types import Answer, Claim, Quote
 
 MAX_QUOTES = 6
 MAX_PER_ARTICLE = 4
-KEPT_WITHIN = 5.0  # how far below the best score a further quote may be
+KEPT_WITHIN = 3.8  # how far below the best score the second and third quote may be: what is further hardly ever answers
+MORE_WITHIN = 2.0  # ... any later one may be, and any at all where the best one has a short answer that the reader is sure of
+SAID_WITHIN = 5.0  # ... any may be where a question asks what somebody said: all of it answers
+_FIRST = 3  # quotes up to which `KEPT_WITHIN` counts
 READ_WITHIN = 5.0  # ... and below what the reader makes of the best one, in logits
 SAME = 0.8  # share of the shorter sentence's words above which two quotes say the same
 LISTED = 3  # articles named that have a quote too
@@ -41,18 +44,26 @@ def choose(question: Question, ranked: Sequence[Ranked]) -> list[Quote]:
     quotes: list[Quote] = []
     beside = [candidate for candidate in ranked if not _is_of_another(question, candidate)]
     for candidate in answering:
-        if len(quotes) == MAX_QUOTES or candidate.score < answering[0].score - KEPT_WITHIN:
+        if len(quotes) == MAX_QUOTES or candidate.score < answering[0].score - _within(question, answering[0], len(quotes)):
             break
         if _score(candidate) >= _score(answering[0]) - READ_WITHIN and _adds(candidate, chosen, quotes):
             quote = make_quote(candidate, beside, quotes)
             if any(other.text in quote.text and not _holds(quote, other) for other in quotes):
                 continue
             chosen.append(candidate)
-            quotes = _with_wider(quotes, quote)
+            quotes = with_wider(quotes, quote)
     return quotes
 
 
-def _with_wider(quotes: Sequence[Quote], quote: Quote) -> list[Quote]:
+def _within(question: Question, best: Ranked, quoted: int) -> float:
+    """Return how far below the best score the next quote may be, behind those quoted."""
+    if question.speech:
+        return SAID_WITHIN
+    sure = best.reading is not None and best.reading.answer is not None
+    return KEPT_WITHIN if quoted < _FIRST and not sure else MORE_WITHIN
+
+
+def with_wider(quotes: Sequence[Quote], quote: Quote) -> list[Quote]:
     """Return quotes with one more; it takes the place, and keeps the short answer, of those that stand within it."""
     within = [other for other in quotes if _holds(quote, other)]
     place = quotes.index(within[0]) if within else len(quotes)

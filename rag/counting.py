@@ -12,6 +12,7 @@ from index.words import split_terms
 from rag.facts import is_country, same_word, words
 from rag.quantities import Number, numbers
 from rag.question import FUNCTION_WORDS, Question
+from rag.verbs import other_forms
 
 _AUX = frozenset("is are was were do does did has have had can could will would shall should may might must be been".split())
 # Things that are counted under several names ...
@@ -20,7 +21,7 @@ ALIKE = tuple(
     for kind in (
         "troops soldiers peacekeepers personnel servicemen forces",
         "people persons residents citizens",
-        "deaths fatalities dead killed kills kill died die",
+        "deaths death fatalities dead killed kills kill killing died die dies",
         "injured injures wounded hurt injuries",
         "jobs positions posts",
         "cases infections infected",
@@ -44,8 +45,13 @@ _ALSO_ALIKE = tuple(
 )
 _SIGNS = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen"}
 _CURRENCIES = frozenset("dollars usd euros euro pounds pound yen roubles rubles".split())
+_CURRENCY = re.compile(rf" (?:US |U\.S\. )?(?:{'|'.join(sorted(_CURRENCIES))})\b")
 _MONEY = frozenset("money cost costs pay paid spend spent worth price".split())
-_MANY = re.compile(r"\bhow many (?:more |of the |other )?(?P<rest>[^?.!]+)|\bwhat (?:is the )?number of (?P<number>[^?.!]+)", re.I)
+_MANY = re.compile(
+    r"\bhow many (?:more |of the |other )?(?P<rest>[^?.!]+)|\bwhat (?:(?:is|was) the )?number of (?P<number>[^?.!]+)"
+    r"|\bwhat (?:is|was) the (?:[\w-]+ )?(?P<toll>(?:death )?toll)\b",
+    re.I,
+)
 _MUCH = re.compile(r"\bhow much\b(?P<rest>[^?.!]*)", re.I)
 _SHARE = re.compile(r"\bwhat (?:percentage|percent|share|proportion)\b", re.I)
 _RANGE = re.compile(r"\s*(?:to|or|-|–|—)\s*")
@@ -54,7 +60,7 @@ _DENIED = re.compile(r"\b(?:no|not|never|nor|without|than the)\W+(?:[\w’']+\W+
 _PART = re.compile(
     r"""\b(?:another|one[ ]in|additional|further|extra|a[ ]further|other|including|among[ ]them|of[ ]whom|of[ ]which|of[ ]them|some[ ]of
     |than|by|times|every|each|per|first|last|next|past|out[ ]of|of)\W+
-    (?:(?:at[ ]least|about|around|some|nearly|up[ ]to|over|[$€£¥])\W*)*$""",
+    (?:(?:at[ ]least|about|around|some|nearly|up[ ]to|over|its|the|their|[$€£¥])\W*)*$""",
     re.I | re.X,
 )
 _MORE = re.compile(r"\W*(?:more|other|additional|further|extra|fewer|less|times|of the|per|each|a (?:day|week|month|year))\b", re.I)
@@ -62,7 +68,17 @@ _ROUGHLY = re.compile(
     r"\b(?:at least|at most|up to|more than|less than|fewer than|about|around|some|roughly|nearly|almost|over|under)\W+$", re.I
 )
 _OF = re.compile(r"\W*(?:%|\w+)? ?of ((?:[\w’'-]+ ?){1,4})")
+_OF_MORE = re.compile(r" (?:out )?of (?:(?:the|its|their|about|some|nearly|more than) ){0,2}")
 _NEAR = 4  # words behind an amount in which what it counts is named
+_DEATHS, _PEOPLE, _KILLED = "deaths", "people", "killed"
+_COUNT = re.compile(r"\b(?:number|total|count) of (?=\w)|\bdeath toll\b", re.I)
+_COMES_TO = re.compile(
+    r"\b(?:to|at|is|was|of|as|reached|hit|passed|topped|exceeded)\W+(?:(?:at least|about|around|some|over|nearly|more than) )?$"
+)
+_LIVES = re.compile(r"\b(?:loss of|claim\w*|cost|costing|took|taken|taking)\W+(?:\w+ ){0,3}$", re.I)
+_COUNT_REACH = 120  # characters behind "the number of" within which the number stands
+_DEED_BEHIND, _DEED_BEFORE = 6, 3  # words behind and before an amount in which what is done to it is told
+_APART = 6  # words between two amounts that are no list of the same thing
 _WORD = re.compile(r"[^\W_](?:[\w'’&-]*\w)?|[%$€£¥]")
 
 
@@ -76,6 +92,7 @@ class Amount:
     least: float  # what it may stand for
     most: float
     which: frozenset[str]  # the names by which what it counts is told from others of its kind: "European", "Russian"
+    told: bool = False  # whether its own words say what is done: "the death toll rose to 17"
 
     def fits(self, other: "Amount") -> bool:
         """Whether both may be the same amount: said to be "about" so much, or more than, or rounded."""
@@ -88,7 +105,7 @@ def counted(question: Question) -> str:
     if _SHARE.search(question.text):
         return "percent"
     if many := _MANY.search(question.text):
-        return _head(many["rest"] or many["number"])
+        return _DEATHS if many["toll"] else _head(many["rest"] or many["number"])
     if much := _MUCH.search(question.text):
         following = [word.lower() for word in _WORD.findall(much["rest"])]
         return "money" if following[:1] == ["money"] or _MONEY.intersection(following) else ""
@@ -112,7 +129,8 @@ def _head(rest: str) -> str:
     found = _WORD.findall(rest)
     for place, word in enumerate(found[:5]):
         if word.lower() in FUNCTION_WORDS | _AUX:
-            return found[place - 1].lower() if place else ""
+            verb = place > 1 and (found[place - 1].endswith("ed") or bool(other_forms(found[place - 1])))  # "people died in the fire"
+            return found[place - 1 - verb].lower() if place else ""
     plain = [word.lower() for word in found if word[0].islower()]
     return plain[0] if plain else ""
 
@@ -129,15 +147,62 @@ def is_alike(one: str, other: str) -> bool:
     return any(one in kind and other in kind for kind in (*ALIKE, *_ALSO_ALIKE))
 
 
-def find_amount(noun: str, sentence: str, asked: Sequence[str] = ()) -> Amount | None:
+def find_amount(noun: str, sentence: str, asked: Sequence[str] = (), deed: str = "") -> Amount | None:
     """Return the amount of what is counted that a sentence states; None if it states none, or several.
 
-    `asked` are the question's terms: a share must be one of something that it names, "40 percent of the voters".
+    `asked` are the question's terms: a share must be one of something that it names, "40 percent of the voters". `deed` is what is asked
+    of what is counted: of several amounts, the one it is told of counts.
     """
-    found = list(_amounts(noun, sentence))
+    if is_alike(noun, _DEATHS):
+        noun, deed = _PEOPLE, _KILLED
+    found = [*_amounts(noun, sentence), *_comes_to(noun, deed, sentence)]
+    if len(found) > 1 and deed:
+        found = _done_to(deed, sentence, found)
     if len(found) != 1 or (noun == "percent" and not _is_of(sentence[found[0].end :], asked)):
         return None
     return found[0]
+
+
+def _comes_to(noun: str, deed: str, sentence: str) -> Iterator[Amount]:
+    """Yield the amounts that "the number of" what is counted comes to: "the number of marchers at 4,000", "a death toll of 17"."""
+    deaths = is_alike(noun, _PEOPLE) and is_alike(deed, _DEATHS)
+    stated = numbers(sentence)
+    for number in stated:
+        before, after = sentence[: number.start], sentence[number.start + len(number.text) :]
+        lives = deaths and re.match(r" lives\b", after) and (_LIVES.search(before) or re.match(r" lives (?:were |have been )?lost", after))
+        if lives or (_COMES_TO.search(before) and _is_count(noun, deed, before, deaths=deaths)):
+            roughly = _ROUGHLY.search(before)
+            start, end = roughly.start() if roughly else number.start, number.start + len(number.text)
+            yield Amount(sentence[start:end], start, end, number.least, number.most, frozenset(), told=True)
+            return
+
+
+def _is_count(noun: str, deed: str, before: str, *, deaths: bool) -> bool:
+    """Whether "the number of" what is counted stands before a number, and no other number between."""
+    places = [match for match in _COUNT.finditer(before) if len(before) - match.end() < _COUNT_REACH]
+    if not places:
+        return False
+    last = places[-1]
+    if last[0].lower() == "death toll":
+        return deaths
+    of = [word.lower() for word in _WORD.findall(before[last.end() :])[:_NEAR]]
+    if is_alike(noun, _PEOPLE) and deed:
+        return any(is_alike(deed, word) or (deaths and is_alike(_DEATHS, word)) for word in of)
+    return any(is_counted(noun, word) for word in of)
+
+
+def _done_to(deed: str, sentence: str, found: Sequence[Amount]) -> list[Amount]:
+    """Return the amounts of which a sentence tells what is done to them, unless they are a list: "12 people here and 13 people there"."""
+    ordered = sorted(found, key=lambda amount: amount.start)
+    if any(len(sentence[one.end : other.start].split()) < _APART for one, other in zip(ordered, ordered[1:], strict=False)):
+        return []
+    return [amount for amount in ordered if amount.told or _is_done_to(deed, sentence, amount)]
+
+
+def _is_done_to(deed: str, sentence: str, amount: Amount) -> bool:
+    behind = re.split(r"[.,;:!?]| and ", sentence[amount.end :])[0]
+    near = words(behind)[:_DEED_BEHIND] + words(re.split(r"[.,;:!?]", sentence[: amount.start])[-1])[-_DEED_BEFORE:]
+    return any(is_alike(deed, word) for word in near)
 
 
 def _is_of(after: str, asked: Sequence[str]) -> bool:
@@ -159,6 +224,8 @@ def _amounts(noun: str, sentence: str) -> Iterator[Amount]:
             start -= sentence[start - 1 : start] in _SIGNS if start else 0
             roughly = _ROUGHLY.search(sentence[:start])
             start = roughly.start() if roughly else start
+            currency = _CURRENCY.match(sentence, end) if noun == "money" else None
+            end = currency.end() if currency else end
             yield Amount(sentence[start:end], start, end, *_bounds(first, last), named)
 
 
@@ -181,6 +248,8 @@ def _names_counted(noun: str, sentence: str, start: int, end: int) -> frozenset[
     sign = _SIGNS.get(sentence[start - 1 : start]) if start else None
     if sign:
         return frozenset() if is_counted(noun, sign) else None
+    if (more := _OF_MORE.match(sentence, end)) and (whole := re.match(r"\d[\d,.]*", sentence[more.end() :])):  # "1,200 of 6,400 jobs"
+        end = more.end() + whole.end()
     which: set[str] = set()
     for match in list(_WORD.finditer(sentence, end))[:_NEAR]:
         word = match[0].lower()

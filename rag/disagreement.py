@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from index import Snapshot
 from index.words import split_terms
-from rag.composing import UNDATED, is_quoted, make_quote
+from rag.composing import UNDATED, is_quoted, make_quote, with_wider
 from rag.counting import Amount, counted, done, find_amount, is_alike
 from rag.decision import contradicts
 from rag.facts import words
@@ -36,6 +36,9 @@ _PARTS = {"early": 5, "beginning": 1, "start": 1, "mid": 15, "middle": 15, "late
 _HALF_A_YEAR = 6  # months
 _LEAP = 2000  # a year that has every day
 _PLACE = re.compile(r"\b(?:in|at|near|across|outside|around|throughout) (?:the )?((?:[A-Z][\w’'-]+ ?)+)")
+_TO_COME = re.compile(r"\b(?:will|shall|going to|does .* cost)\b", re.I)  # what is planned and what will be answer alike
+_UNTIL = re.compile(r"\b(?:until|till|through|by|before)\b[^,.;]{0,20}\d{4}", re.I)
+_DATELINE = re.compile(r"^[^a-z]{3,40}[A-Z]\w*\.? \d{1,2}\b[^-–—]{0,40}[-–—]\s")  # "RIGA, Oct 12 (Reuters) - "
 DIFFERENT = "Different figures, oldest first:"
 
 
@@ -60,15 +63,16 @@ def find_conflict(
     noun = counted(question) if question.kind == "number" else ""
     found = _on_the_point(question, list(_stating(question, noun, ranked, snapshot)) if noun else [])
     different: list[_Found] = []
-    for one in sorted(found, key=_time(found)):
+    for one in sorted(found, key=lambda one: (one.amount.least != one.amount.most, _time(found)(one))):  # "at least 12" is no 12
         if not any(one.amount.fits(other.amount) for other in different):
             different.append(one)
     if len(different) < 2:
         return None, list(quotes)
+    different.sort(key=_time(found))
     shown = list(quotes)
     for one in different[:MOST]:
         if not is_quoted(one.candidate, shown):
-            shown.append(name_speaker(make_quote(replace(one.candidate, reading=None)), _text(one.candidate, snapshot)))
+            shown = with_wider(shown, name_speaker(make_quote(replace(one.candidate, reading=None)), _text(one.candidate, snapshot)))
     return Conflict(tuple(_state(one, shown) for one in different[:MOST])), shown
 
 
@@ -77,9 +81,10 @@ def _stating(question: Question, noun: str, ranked: Sequence[Ranked], snapshot: 
     named = [term for term in question.terms if term not in split_terms(done(question))]
     for candidate in ranked:
         sentence = candidate.sentence
-        amount = find_amount(noun, sentence.text, named)
+        amount = find_amount(noun, sentence.text, named, done(question))
         foreseen = bool(sentence.hypotheses) or bool(FORESEEN.search(sentence.text))
-        if amount is None or sentence.text.endswith("?") or foreseen != question.hypothetical or contradicts(question, candidate):
+        of_time = foreseen == question.hypothetical or bool(_TO_COME.search(question.text))
+        if amount is None or sentence.text.endswith("?") or not of_time or contradicts(question, candidate):
             continue
         plain = make_quote(replace(candidate, reading=None))
         quote = name_speaker(replace(plain, text=sentence.text, start=sentence.span[0], end=sentence.span[1]), _text(candidate, snapshot))
@@ -118,13 +123,13 @@ def _answers(question: Question, one: _Found) -> bool:
     """Whether a sentence says of what is counted what is asked, and all that the question names stands in it, before it or in the title."""
     candidate, asked = one.candidate, done(question)
     own = candidate.sentence
-    if asked and not any(is_alike(asked, word) for word in words(own.text)):
+    if asked and not one.amount.told and not any(is_alike(asked, word) for word in words(own.text)):
         return False
     sentences = take_apart(candidate.passage)
     place = sentences.index(own)
     near = (own, *sentences[max(place - _BEFORE, 0) : place])
     title = frozenset(split_terms(candidate.passage.article.title))
-    known = frozenset(split_terms(f"{counted(question)} {asked}"))
+    known = frozenset(split_terms(f"{counted(question)} {asked} toll"))
     if not all(holds(own, name) for name in question.names) and _others(question, one):
         return False  # of something else, perhaps, than the sentence before
     missing = [term for term in question.terms if term not in known | title and not any(holds(sentence, term) for sentence in near)]
@@ -143,11 +148,19 @@ def _same_thing(question: Question, one: _Found, other: _Found) -> bool:
     places, others = _places(one.quote.text) - asked, _places(other.quote.text) - asked
     if places and others and places.isdisjoint(others):
         return False
-    told = years(one.quote.text) or _printed(one), years(other.quote.text) or _printed(other)
-    if (years(one.quote.text) or years(other.quote.text)) and all(told) and told[0].isdisjoint(told[1]):
+    of_years = _years(one), _years(other)
+    told = of_years[0] or _printed(one), of_years[1] or _printed(other)
+    to_come = bool(_TO_COME.search(question.text))  # which happens once, however often its day is put off
+    if any(of_years) and all(told) and told[0].isdisjoint(told[1]) and not to_come:
         return False
     spoken = bool(one.quote.speaker and other.quote.speaker)
-    return not (one.day and other.day) or spoken or one.day.month == other.day.month
+    grows = to_come or one.amount.told or other.amount.told
+    return not (one.day and other.day) or spoken or grows or one.day.month == other.day.month
+
+
+def _years(one: _Found) -> set[int]:
+    """Return the years that a sentence names, but for those until which something lasts."""
+    return years(_UNTIL.sub("", one.quote.text))
 
 
 def _printed(one: _Found) -> set[int]:
@@ -162,13 +175,18 @@ def _when(candidate: Ranked) -> tuple[Day | None, str]:
     """Return the time that a sentence names, or the sentence before where it speaks of "the same day", and its words."""
     sentences = take_apart(candidate.passage)
     place = sentences.index(candidate.sentence)
-    text = candidate.sentence.text
+    text = _DATELINE.sub("", candidate.sentence.text)
     if not days(text) and _SAME_DAY.search(text):
         text = next((sentence.text for sentence in reversed(sentences[max(place - _BACK, 0) : place]) if days(sentence.text)), "")
     named = days(text)
-    if len({(day.month, day.day, day.year) for day in named}) != 1:
+    if len({(day.month, day.day, day.year) for day in named}) != 1 or _is_ahead(named[0], candidate.passage.article.date):
         return None, ""
     return _parted(named[0], text)
+
+
+def _is_ahead(day: Day, printed: dt.date | None) -> bool:
+    """Whether a time is later than the article: that of what is to come, and not of its figures."""
+    return printed is not None and day.year is not None and (day.year, day.month, day.day or 1) > (printed.year, printed.month, printed.day)
 
 
 def _parted(day: Day, text: str) -> tuple[Day, str]:

@@ -35,14 +35,15 @@ _DATE = re.compile(
     rf"|\b(?P<month2>{_MONTH}) (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!,\d)(?:,? (?P<year2>{_A_YEAR}))?"
     rf"|\b(?P<month3>{_MONTH}),? (?:of )?(?P<year3>{_A_YEAR})\b"
     rf"|\b(?P<year4>{_A_YEAR})-(?P<month4>\d\d)-(?P<day4>\d\d)\b"
-    r"|\b(?:in|since|until|by|of|last|this|next|early|late|mid)[ -](?P<month5>(?-i:[JFMASOND])[a-z]+)\b",
+    r"|\b(?:in|since|until|by|of|last|this|next|early|late|mid)[ -](?P<month5>(?-i:[JFMASOND])[a-z]+)\b"
+    rf"(?!,? (?:of )?{_A_YEAR}\b)",
     re.IGNORECASE,
 )
 _DAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", re.IGNORECASE)
 _YEAR = re.compile(rf"\b{_A_YEAR}\b(?![,.]\d|%)")
 _LARGE = "dozen|hundred|thousand|million|billion|trillion"
 _NUMBER = re.compile(
-    rf"(?<![\w.])(?P<digits>\d[\d,]*(?:\.\d+)?)(?:[- ]?(?P<times>{'|'.join(_TIMES)})s?\b)?(?:[a-z]{{1,4}})?(?!\w)"
+    rf"(?<![\w.])(?P<digits>\d(?:[\d,]*\d)?(?:\.\d+)?)(?:[- ]?(?P<times>{'|'.join(_TIMES)})s?\b)?(?:[a-z]{{1,4}})?(?!\w)"
     rf"|\b(?P<tens>{'|'.join(_UNITS)})(?:-(?P<ones>{'|'.join(_UNITS)}))?(?P<times2>(?:[- ](?:{_LARGE}))*)\b"
     rf"|\ban? (?P<times3>{_LARGE})\b",
     re.IGNORECASE,

@@ -19,14 +19,16 @@ FUNCTION_WORDS = frozenset(
     "such tell than that that's the their theirs them themselves then there there's these they this those through to told too under "
     "until up upon us use very was wasn't we were weren't what what's whatever when where where's whether which while who who's whom "
     "whose why will with won't would wouldn't yes yet you your yours yourself article articles happen happened "
-    "following mention mentioned first last latest".split()
+    "following mention mentioned first last latest still".split()
 )
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _SPEECH = re.compile(
     r"\b(say|says|said|saying|tell|told|state|stated|think|thinks|thought|claim|claimed|comment|commented|argue|argued|warn|warned)\b", re.I
 )
 _NUMBER = re.compile(
-    r"\bhow (?:many|much|old|long|far|tall|large|big|high|often)\b|\bwhat (?:percentage|percent|share|number|proportion|age|amount)\b", re.I
+    r"\bhow (?:many|much|old|long|far|tall|large|big|high|often)\b|\bwhat (?:percentage|percent|share|number|proportion|age|amount)\b"
+    r"|\bwhat (?:is|was) the (?:number of|(?:[\w-]+ )?toll)\b",
+    re.I,
 )
 _WHEN = re.compile(r"\bwhen\b|\b(?:what|which) (?:year|day|date|month|time)\b|\bhow long ago\b", re.I)
 _WHERE = re.compile(r"\bwhere\b|\b(?:what|which) (?:country|city|state|place|town)\b", re.I)
@@ -41,7 +43,7 @@ _WHO = re.compile(
 # What is wanted or foreseen: sentences that answer say that it "would be needed".
 FORESEEN = re.compile(
     r"""\b(?: need(?:s|ed)? | require(?:s|d)? | necessary | enough | sufficient | expect(?:s|ed)? | predict(?:s|ed)? | estimate[sd]?
-    | demand(?:s|ed)? | request(?:s|ed)? | hop(?:e|es|ed|ing) | set[ ]to | due )\b""",
+    | demand(?:s|ed)? | request(?:s|ed)? | hop(?:e|es|ed|ing)(?![ ](?:of|are|were)\b) | set[ ]to | due )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _EVENT = re.compile(r"\b(when|where|why|how)\b.{0,20}?\b(did|was|were|has|have|does|do|is|are)\b", re.I)

@@ -19,8 +19,9 @@ from rag.speakers import is_title
 from rag.speaking import keep_speaker, name_speaker
 from rag.types import Hit, Quote, Searched
 
-HELD = 0.5  # share of the topic's words, by rarity and by number, that a sentence must hold where the title has them all
+HELD = 0.5  # share of the topic's words, by rarity and by number, that a sentence must hold where the title, or the opening, has them all
 MOST_WORDS = 2 / 3  # ... by number, where its article has them all and there are three at least
+OPENING = 500  # characters of an article that tell, together, what it is about
 CLOSE = 8  # words within which a sentence must have them all where neither is so
 TITLED = 2.0  # what the score of a sentence gains whose article's title has the whole topic
 SAME = 0.6  # share of the shorter sentence's words from which two of them say the same
@@ -89,6 +90,8 @@ def _about_topic(question: Question, article: Sequence[Sentence]) -> Callable[[R
     terms = question.terms
     in_article = {term for term in terms if any(has_word(sentence, term) for sentence in article)}
     pairs = {pair for pair in question.pairs if question.names.issuperset(pair) and any(pair in sentence.pairs for sentence in article)}
+    opening = [sentence for sentence in article if sentence.span[0] < OPENING]
+    introduced = all(any(has_word(sentence, term) for sentence in opening) for term in terms)
     # A last name stands for the full one where nobody else of that name is in the article.
     alone = {last: first for first, last in pairs if all(one == first for one in _first_names(last, article))}
 
@@ -100,7 +103,7 @@ def _about_topic(question: Question, article: Sequence[Sentence]) -> Callable[[R
         coverage = candidate.coverage if len(held) == len(terms) else min(candidate.coverage, number)
         if len(held) == len(terms):
             return len(terms) < _SEVERAL or _closeness(question, sentence) <= CLOSE + len(terms) or is_titled(question, candidate)
-        if is_titled(question, candidate) and not pairs:
+        if (introduced or is_titled(question, candidate)) and not pairs:
             return max(coverage, (coverage + number) / 2) >= HELD
         return len(terms) > _SEVERAL and number >= MOST_WORDS and in_article.issuperset(terms)
 

@@ -89,6 +89,18 @@ def test_the_timeline_is_oldest_first_by_the_days_that_sentences_name(bridge: In
     assert headings(brief("Riga bridge", bridge), "timeline") == ["2019", "2023-01-10", "2023-06-01", "2024-03-07"]
 
 
+def test_the_article_that_begins_a_story_begins_its_timeline(tmp_path: Path) -> None:
+    texts = {
+        "Ship with 200 aboard sinks": ("2024-05-01", "A ship sank off Riga on Wednesday. The Aurelia had left Riga at noon."),
+        "Aurelia toll rises": ("2024-05-02", "The toll of the ship Aurelia rose to 17 on Thursday. It rained."),
+        "Ship christened": ("2024-05-03", "A ship was christened in Bremen on Friday. It rained."),
+    }
+    lines = [json.dumps({"title": title, "text": text, "date": date}) for title, (date, text) in texts.items()]
+    (tmp_path / "news.jsonl").write_text("\n".join(lines), "utf-8")
+    build(tmp_path / "news.jsonl", tmp_path / "index", embedder="static")
+    assert headings(brief("ship Aurelia", tmp_path / "index"), "timeline") == ["2024-05-01", "2024-05-02"]
+
+
 def test_what_several_articles_have_is_shown_once(bridge: Index) -> None:
     copied = [quote for quote in brief("Riga bridge", bridge).quotes if quote.also]
     assert [(quote.source, [head.source for head in quote.also]) for quote in copied[:1]] == [("Herald", ["Post"])]

@@ -19,6 +19,9 @@ from rag.question import understand
         ("How much money did the bank lose?", "money"),
         ("How much did the bridge cost?", "money"),
         ("How much water is left?", ""),
+        ("How many people died in the fire?", "people"),
+        ("How many injured in the fire?", "injured"),
+        ("What is the death toll of the fire?", "deaths"),
         ("How old is the mayor?", ""),
         ("How long did it take?", ""),
         ("Who is needed?", ""),
@@ -105,6 +108,29 @@ def test_an_amount_is_found_with_what_it_may_stand_for(noun: str, sentence: str,
 )
 def test_what_is_no_amount_of_just_that_is_left_out(noun: str, sentence: str) -> None:
     assert find_amount(noun, sentence) is None
+
+
+@pytest.mark.parametrize(
+    ("noun", "deed", "sentence", "amount"),
+    [
+        ("people", "died", "The number of people killed in the fire rose to 17 on Tuesday.", "17"),
+        ("people", "died", "The death toll is 16, not 17.", "16"),
+        ("deaths", "", "Police put the number of deaths at about 34.", "about 34"),
+        ("people", "killed", "The ferry sank with the loss of 35 lives.", "35"),
+        ("people", "marched", "Police put the number of marchers at 4,000.", "4,000"),
+        ("inspectors", "", "It cut the number of inspectors from 46 to 29.", "29"),
+        ("people", "died", "A ferry with more than 200 people aboard sank off the port in the early morning, and 12 people died.", "12"),
+        ("jobs", "cut", "The firm will cut 1,200 of its 6,400 jobs.", "1,200"),
+        ("money", "cost", "It cost 310 million dollars.", "310 million dollars"),
+        ("people", "killed", "The quake killed 3,000 people in Turkey and 1,300 people in Syria.", None),
+        ("people", "died", "The number of tickets rose to 17.", None),
+        ("people", "injured", "The death toll rose to 17.", None),
+    ],
+)
+def test_of_several_amounts_the_one_counts_of_which_it_is_asked(noun: str, deed: str, sentence: str, amount: str | None) -> None:
+    found = find_amount(noun, sentence, (), deed)
+    assert (found.text if found else None) == amount
+    assert found is None or sentence[found.start : found.end] == found.text
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,43 @@ def test_what_a_speaker_goes_on_to_say_counts_where_it_is_of_the_same_thing(said
     assert [stated.text for stated in answer.conflict.stated] == figures if answer.conflict else not figures
 
 
+@pytest.mark.parametrize(
+    ("question", "said", "figures"),
+    [
+        (
+            "How many people died when the Aurelia sank?",
+            ["RIGA, Oct 12 (Post) - The death toll in the sinking of the Aurelia is 17.", "The Aurelia sank with the loss of 34 lives."],
+            ["17", "34"],
+        ),
+        ("How many people died on the Aurelia?", ["At least 12 people died on the Aurelia.", "16 people died on the Aurelia."], []),
+        (
+            "How many people died on the Aurelia?",
+            ["At least 12 people died on the Aurelia.", "16 people died on the Aurelia.", "The Aurelia’s captain said 17 people had died."],
+            ["16", "17"],
+        ),
+        (
+            "How much will the stadium cost?",
+            ["The stadium will cost 240 million dollars and open in August 2028.", "The stadium could cost 310 million dollars."],
+            ["240 million dollars", "310 million dollars"],
+        ),
+        ("How many people came to the stadium?", ["40 people came to the stadium.", "The stadium could hold 500 people who came."], []),
+    ],
+)
+def test_what_several_articles_tell_of_one_event_is_compared(question: str, said: list[str], figures: list[str], tmp_path: Path) -> None:
+    lines = [
+        {"id": str(place), "title": "News", "date": f"2026-1{place}-13", "text": f"{text} It rained that night."}
+        for place, text in enumerate(said)
+    ]
+    (tmp_path / "articles.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
+    build(tmp_path / "articles.jsonl", tmp_path / "index", embedder="static")
+    answer = query(question, tmp_path / "index", as_of=dt.date(2027, 3, 1), infer=False)
+    assert answer.status == "answered"
+    assert [stated.text for stated in answer.conflict.stated] == figures if answer.conflict else not figures
+    assert answer.conflict is None or [stated.when for stated in answer.conflict.stated] == sorted(
+        stated.quote.date.isoformat() for stated in answer.conflict.stated if stated.quote.date
+    )
+
+
 @pytest.mark.parametrize("question", ["How many peacekeepers are needed?", "How many troops are needed?"])
 def test_the_five_articles_give_two_figures(question: str, five: Index) -> None:
     answer = query(question, five)
