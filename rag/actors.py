@@ -47,6 +47,11 @@ def find_actors(material: Material, topic: str) -> list[Entry]:
             if candidate in material.sentences or is_speaker(topic, said.speaker):
                 _take(found, said, candidate)
     weighed = sorted(found, key=lambda actor: -_weight(actor, topic))
+    named = len(weighed)
+    for candidate in material.around:
+        for said in _speaking(material, candidate):
+            _take(found, said, candidate)
+    weighed += sorted(found[named:], key=lambda actor: -_weight(actor, topic))
     entries = [_entry(material, actor) for actor in weighed]
     return [entry for entry in entries if entry.quotes][:MOST]
 

@@ -12,7 +12,8 @@ MOST, PER_ARTICLE = 5, 2
 _ASKS = re.compile(r"\?[”\"’']?$")
 _UNDECIDED = re.compile(
     r"""\b(?: unclear | unknown | undecided | uncertain\w* | unresolved | open[ ]question | remains?[ ]to[ ]be[ ]seen
-    | not[ ](?:yet[ ])?(?:clear|known|decided|determined|certain|settled) | questions?[ ](?:remain\w*|as[ ]to|whether)
+    | not[ ](?:yet[ ]|immediately[ ]|fully[ ])?(?:clear|known|decided|determined|certain|settled)
+    | questions?[ ](?:remain\w*|as[ ]to|whether)
     | no[ ](?:final[ ])?(?:decision|consensus|agreement|word|details|timetable|timeline) | unable[ ]to[ ]confirm | doubts?[ ]about
     | (?:has|have)[ ](?:not|yet)[ ](?:yet[ ])?(?:been[ ])?(?:to[ ])?(?:decid|confirm|verif|announc|said|sa[iy]|comment|determin)\w*
     | under[ ](?:discussion|review|consideration) | (?:is|are|being)[ ](?:\w+ly[ ])?(?:discuss|consider|debat|negotiat)(?:ed|ing) )\b""",
@@ -33,7 +34,8 @@ _CUES = ((4.0, _UNDECIDED), (3.0, _ASKS), (2.5, _DENIED), (2.0, _WHETHER), (1.5,
 
 def find_open(material: Material, shown: Sequence[Quote]) -> list[Entry]:
     """Return what is left open, the most telling lines in the order of time, none that is `shown` already."""
-    free = [candidate for candidate in material.sentences if _is_open(material, candidate) and not is_shown(candidate, shown)]
+    sure = [candidate for candidate in material.around if _cue(candidate) >= _SURE]
+    free = [candidate for candidate in (*material.sentences, *sure) if _is_open(material, candidate) and not is_shown(candidate, shown)]
     weighed = sorted(free, key=lambda candidate: -(_cue(candidate) + candidate.score))
     return [Entry("", (material.quote(candidate),)) for candidate in sorted(pick(weighed, MOST, PER_ARTICLE), key=by_time)]
 

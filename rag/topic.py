@@ -22,6 +22,7 @@ from rag.types import Hit, Quote, Searched
 HELD = 0.5  # share of the topic's words, by rarity and by number, that a sentence must hold where the title, or the opening, has them all
 MOST_WORDS = 2 / 3  # ... by number, where its article has them all and there are three at least
 OPENING = 500  # characters of an article that tell, together, what it is about
+AROUND = 3000  # characters of an article about the topic of which all speak of it, whether they name it or not
 CLOSE = 8  # words within which a sentence must have them all where neither is so
 TITLED = 2.0  # what the score of a sentence gains whose article's title has the whole topic
 SAME = 0.6  # share of the shorter sentence's words from which two of them say the same
@@ -40,6 +41,7 @@ class Material:
     hits: tuple[Hit, ...]
     sentences: tuple[Ranked, ...]  # on the topic, best first; of each article in no special order
     beside: tuple[Ranked, ...]  # have the topic's words only together with the sentences beside them
+    around: tuple[Ranked, ...]  # have not the topic's words, but stand near the beginning of an article about it
     texts: dict[str, str]  # article id -> its text, of those with sentences
 
     def said(self, article_id: str) -> Sequence[Attribution]:
@@ -70,14 +72,17 @@ def gather(snapshot: Snapshot, question: Question, vector: Vectors, searched: Se
     by_article: defaultdict[str, list[Sentence]] = defaultdict(list)
     for candidate in ranked:
         by_article[candidate.passage.article_id].append(candidate.sentence)
-    kept = {article: _about_topic(question, found) for article, found in by_article.items()}
+    introduced = {article for article, found in by_article.items() if _is_introduced(question, found)}
+    kept = {article: _about_topic(question, found, introduced=article in introduced) for article, found in by_article.items()}
     chosen = [kept[candidate.passage.article_id](candidate) for candidate in ranked]
     sentences = [_favoured(question, candidate) for candidate, on in zip(ranked, chosen, strict=True) if on]
     sentences.sort(key=lambda candidate: -candidate.score)
     beside = [candidate for candidate, on in zip(ranked, chosen, strict=True) if not on and sum(candidate.features[:2]) >= _ALL]
-    versions = dict.fromkeys(candidate.passage.version for candidate in (*sentences, *beside))
+    free = (candidate for candidate, on in zip(ranked, chosen, strict=True) if not on and candidate.sentence.span[1] <= AROUND)
+    around = [one for one in free if one.passage.article_id in introduced or is_titled(question, one)]
+    versions = dict.fromkeys(candidate.passage.version for candidate in (*sentences, *beside, *around))
     texts = {head.id: text for head, text in snapshot.texts(list(versions)).values()}
-    return Material(question, retrieved.hits, tuple(sentences), tuple(beside), texts)
+    return Material(question, retrieved.hits, tuple(sentences), tuple(beside), tuple(around), texts)
 
 
 def _favoured(question: Question, candidate: Ranked) -> Ranked:
@@ -85,13 +90,17 @@ def _favoured(question: Question, candidate: Ranked) -> Ranked:
     return replace(candidate, score=candidate.score + TITLED) if is_titled(question, candidate) else candidate
 
 
-def _about_topic(question: Question, article: Sequence[Sentence]) -> Callable[[Ranked], bool]:
+def _is_introduced(question: Question, article: Sequence[Sentence]) -> bool:
+    """Whether the beginning of an article, of which the sentences that were found are given, has the whole topic."""
+    opening = [sentence for sentence in article if sentence.span[0] < OPENING]
+    return all(any(has_word(sentence, term) for sentence in opening) for term in question.terms)
+
+
+def _about_topic(question: Question, article: Sequence[Sentence], *, introduced: bool) -> Callable[[Ranked], bool]:
     """Return what tells whether a sentence of an article, of which the sentences that were found are given, is about the topic."""
     terms = question.terms
     in_article = {term for term in terms if any(has_word(sentence, term) for sentence in article)}
     pairs = {pair for pair in question.pairs if question.names.issuperset(pair) and any(pair in sentence.pairs for sentence in article)}
-    opening = [sentence for sentence in article if sentence.span[0] < OPENING]
-    introduced = all(any(has_word(sentence, term) for sentence in opening) for term in terms)
     # A last name stands for the full one where nobody else of that name is in the article.
     alone = {last: first for first, last in pairs if all(one == first for one in _first_names(last, article))}
 

@@ -101,6 +101,17 @@ def test_the_article_that_begins_a_story_begins_its_timeline(tmp_path: Path) -> 
     assert headings(brief("ship Aurelia", tmp_path / "index"), "timeline") == ["2024-05-01", "2024-05-02"]
 
 
+def test_in_an_article_about_the_topic_all_speak_of_it_and_what_is_open_is_left_open(tmp_path: Path) -> None:
+    about = "The ship Aurelia sank off Riga on Wednesday. Captain Ivo Ozols said that a door was open. The cause was not immediately clear."
+    other = "A cat slept in Bremen. Ilze Kalna, a baker, said that it was late. The cause was not immediately clear."
+    lines = [json.dumps({"title": title, "text": text}) for title, text in (("Aurelia sinks", about), ("Cats", other))]
+    (tmp_path / "news.jsonl").write_text("\n".join(lines), "utf-8")
+    build(tmp_path / "news.jsonl", tmp_path / "index", embedder="static")
+    briefing = brief("Aurelia", tmp_path / "index")
+    assert headings(briefing, "actors") == ["Ivo Ozols, Captain"]
+    assert [entry.quotes[0].text for entry in section(briefing, "open").entries] == ["The cause was not immediately clear."]
+
+
 def test_what_several_articles_have_is_shown_once(bridge: Index) -> None:
     copied = [quote for quote in brief("Riga bridge", bridge).quotes if quote.also]
     assert [(quote.source, [head.source for head in quote.also]) for quote in copied[:1]] == [("Herald", ["Post"])]
