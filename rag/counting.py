@@ -163,6 +163,12 @@ def find_amount(noun: str, sentence: str, asked: Sequence[str] = (), deed: str =
     return found[0]
 
 
+def find_toll(sentence: str) -> Amount | None:
+    """Return how many a sentence says have died: "12 people have died", "the death toll rose to 17"; None if it does not, or of several."""
+    found = find_amount(_DEATHS, sentence)
+    return found if found and (found.told or _is_done_to(_KILLED, sentence, found)) else None
+
+
 def _comes_to(noun: str, deed: str, sentence: str) -> Iterator[Amount]:
     """Yield the amounts that "the number of" what is counted comes to: "the number of marchers at 4,000", "a death toll of 17"."""
     deaths = is_alike(noun, _PEOPLE) and is_alike(deed, _DEATHS)

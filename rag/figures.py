@@ -5,13 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.words import split_terms
-from rag.counting import ALIKE
+from rag.counting import ALIKE, find_toll
 from rag.quantities import numbers
+from rag.question import FUNCTION_WORDS
 from rag.ranking import Ranked
 from rag.topic import Material, by_time, says_same
 from rag.types import Entry
 
-MOST, PER_THING = 5, 4  # things counted, and sentences for each
+MOST, PER_THING = 5, 5  # things counted, and sentences for each
 _FEW, _MANY = 10, 100  # from which people, and other things, count though the topic does not name them
 # Word -> one that stands for all that count the same.
 _ALIKE = {word: min(kind) for kind in ALIKE for word in kind}
@@ -27,6 +28,9 @@ _PERCENT = re.compile(r"\s?(?:%|percent\b|per cent\b|percentage points?\b)")
 _MONTH = re.compile(r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? $")  # before a day
 _RANGE = re.compile(r"\s?(?:to|and|[-–])\s?[$€£¥]?$")
 _WORD = re.compile(r"[A-Za-z][\w’'-]*")
+_OF_MORE = re.compile(r" (?:out )?of (?:(?:the|its|their|about|some|nearly) )*\d[\d,.]*\d")  # "1,200 of 6,400 jobs"
+_ANYBODY = _ALIKE["people"]
+_DONE = 3  # words before an amount, and one more behind it, that tell what is said of it
 _COUNT = 3  # words behind a number among which what it counts is
 
 
@@ -38,6 +42,7 @@ class Amount:
     of: str  # "peacekeepers", as written; empty of money and percentages
     key: str  # the same for amounts of the same thing
     value: float  # the largest, where it is a range
+    done: frozenset[str] = frozenset()  # terms of the words beside it, of which one tells what is said of people: "missing", "killed"
 
 
 def find_amounts(sentence: str) -> Iterator[Amount]:
@@ -48,6 +53,8 @@ def find_amounts(sentence: str) -> Iterator[Amount]:
         if start < 0 or _MONTH.search(sentence[:start]):
             continue
         place = end = start + len(number.text)
+        whole = _OF_MORE.match(sentence, end)
+        place = whole.end() if whole else end
         joined = begun >= 0 and _RANGE.fullmatch(sentence[before:start])
         first = begun if joined else start
         begun, before = first, end
@@ -59,8 +66,17 @@ def find_amounts(sentence: str) -> Iterator[Amount]:
             yield Amount(sentence[first : percent.end()], "", "%", number.value)
         elif currency := _CURRENCY.match(sentence, end):
             yield Amount(sentence[first : currency.end()], "", currency[1], number.value)
-        elif of := _counted(sentence[end:]):
-            yield Amount(sentence[first:end], of, _ALIKE.get(of.lower(), " ".join(split_terms(of))), number.value)
+        elif of := _counted(sentence[place:]):
+            key = _ALIKE.get(of.lower(), " ".join(split_terms(of)))
+            behind = sentence[sentence.find(of, place) + len(of) :]
+            yield Amount(sentence[first:end], of, key, number.value, _done(sentence[:first], behind))
+
+
+def _done(before: str, behind: str) -> frozenset[str]:
+    """Return the terms of the words that may tell what is said of an amount, each for all that say the same."""
+    near = [*_WORD.findall(re.split(r"[.,;:!?]", before)[-1])[-_DONE:], *_WORD.findall(re.split(r"[.,;:!?]", behind)[0])[: _DONE + 1]]
+    plain = [word for word in near if word[0].islower() and word not in FUNCTION_WORDS]
+    return frozenset(term for word in plain for term in split_terms(_ALIKE.get(word, word)))
 
 
 def _counted(after: str) -> str:
@@ -84,14 +100,14 @@ class _Figure:
 
 
 def find_figures(material: Material) -> list[Entry]:
-    """Return the amounts on the topic by what they count: those of which the articles give several first."""
+    """Return the amounts on the topic by what they count: how many died first, then those of which the articles give several."""
     groups: dict[str, list[_Figure]] = {}
     for candidate in (*material.sentences, *material.beside):
-        for amount in find_amounts(candidate.sentence.text):
+        for amount in _with_toll(candidate.sentence.text):
             figure = _Figure(amount, candidate)
             if _is_relevant(figure, material):
                 groups.setdefault(_key(figure, groups), []).append(figure)
-    weighed = sorted(groups.values(), key=lambda group: -_weight(group, material))
+    weighed = sorted(groups.values(), key=lambda group: (group[0].amount.key != _ALIKE["deaths"], -_weight(group, material)))
     taken: list[Ranked] = []
     entries: list[Entry] = []
     for group in weighed[:MOST]:
@@ -99,6 +115,16 @@ def find_figures(material: Material) -> list[Entry]:
         taken += [figure.candidate for figure in chosen]
         entries += [_entry(material, chosen)] if chosen else []
     return entries
+
+
+def _with_toll(sentence: str) -> Iterator[Amount]:
+    """Yield the amounts of a sentence, the one of which it says that they died as one of deaths."""
+    toll = find_toll(sentence)
+    if toll:
+        yield Amount(toll.text, "deaths", _ALIKE["deaths"], numbers(toll.text)[-1].value)
+    for amount in find_amounts(sentence):
+        if not (toll and amount.text in toll.text and amount.key in (_ANYBODY, _ALIKE["deaths"])):
+            yield amount
 
 
 def _names_topic(amount: Amount, material: Material) -> bool:
@@ -117,14 +143,21 @@ def _is_relevant(figure: _Figure, material: Material) -> bool:
 
 
 def _key(figure: _Figure, groups: dict[str, list[_Figure]]) -> str:
-    """Return what an amount is grouped under: money and percentages only with those in sentences that say much the same."""
+    """Return what an amount is grouped under: people, money and percentages only with those of which the same is said."""
     key = figure.amount.key
-    if figure.amount.of:
+    if figure.amount.of and key != _ANYBODY:
         return key
     for name, group in groups.items():
-        if name.startswith(key) and any(says_same(figure.candidate, other.candidate) for other in group):
+        if name.startswith(f"{key} ") and any(_are_same(figure, other) for other in group):
             return name
     return f"{key} {len(groups)}"
+
+
+def _are_same(one: _Figure, other: _Figure) -> bool:
+    """Whether two amounts of people are said to have done the same, or two of money stand in sentences that say much the same."""
+    if one.amount.of:
+        return not one.amount.done.isdisjoint(other.amount.done)
+    return says_same(one.candidate, other.candidate)
 
 
 def _weight(group: Sequence[_Figure], material: Material) -> float:
@@ -137,7 +170,7 @@ def _choose(group: Sequence[_Figure], taken: Sequence[Ranked]) -> list[_Figure]:
     """Return the best sentence for each different amount, oldest first; none that another thing is counted in already."""
     chosen: list[_Figure] = []
     for figure in sorted(group, key=lambda figure: -figure.candidate.score):
-        new = all(figure.amount.value != other.amount.value and not says_same(figure.candidate, other.candidate) for other in chosen)
+        new = all(figure.amount.value != other.amount.value and figure.candidate != other.candidate for other in chosen)
         if new and figure.candidate not in taken and len(chosen) < PER_THING:
             chosen.append(figure)
     return sorted(chosen, key=lambda figure: by_time(figure.candidate))

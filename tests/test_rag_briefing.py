@@ -112,6 +112,20 @@ def test_in_an_article_about_the_topic_all_speak_of_it_and_what_is_open_is_left_
     assert [entry.quotes[0].text for entry in section(briefing, "open").entries] == ["The cause was not immediately clear."]
 
 
+def test_figures_of_people_stand_together_only_if_the_same_is_said_of_them(tmp_path: Path) -> None:
+    texts = [
+        "A ferry with more than 200 people aboard, the Aurelia, sank off the port of Riga in the night, and at least 12 people died.",
+        "The death toll of the Aurelia rose to 17. From the Aurelia 24 people were still missing.",
+        "The Aurelia sank with the loss of 34 lives. Of the Aurelia's passengers 19 people are missing.",
+    ]
+    lines = [json.dumps({"title": f"Aurelia {n}", "text": text, "date": f"2024-05-0{n}"}) for n, text in enumerate(texts, start=1)]
+    (tmp_path / "news.jsonl").write_text("\n".join(lines), "utf-8")
+    build(tmp_path / "news.jsonl", tmp_path / "index", embedder="static")
+    figures = headings(brief("Aurelia", tmp_path / "index"), "figures")
+    assert "deaths: at least 12 · 17 · 34" in figures
+    assert "people: 24 · 19" in figures
+
+
 def test_what_several_articles_have_is_shown_once(bridge: Index) -> None:
     copied = [quote for quote in brief("Riga bridge", bridge).quotes if quote.also]
     assert [(quote.source, [head.source for head in quote.also]) for quote in copied[:1]] == [("Herald", ["Post"])]
@@ -184,6 +198,7 @@ def test_the_day_that_a_sentence_tells_of(sentence: str, date: str | None, label
         ("The bill of $1.2 billion rose by 40% within three years.", [("$1.2 billion", ""), ("40%", "")]),
         ("On early Aug. 8 the fires came, and on March 3 they went.", []),
         ("A 45-year-old man waited for 12 hours.", []),
+        ("The firm will cut 1,200 of its 6,400 jobs.", [("1,200", "jobs")]),
     ],
 )
 def test_amounts_are_told_from_other_numbers(sentence: str, amounts: list[tuple[str, str]]) -> None:
