@@ -28,6 +28,7 @@ from rag.ranking import rank_sentences
 from rag.reader import MiniReader, Reader
 from rag.reading import read_sentences
 from rag.retrieval import Retrieved, retrieve
+from rag.schedules import find_dates
 from rag.sentence import holds
 from rag.sides import take_sides
 from rag.speaking import keep_speaker, name_speakers, plan_speaker, reach_country
@@ -263,7 +264,7 @@ def _quote(
     order = find_order(searched.question)
     chosen = by_date(choose(question, keep_near(ranked) if order else ranked), order)
     quotes = name_speakers(snapshot, name_copies(snapshot, group(chosen), retrieved.hits), retrieved.hits, speaker)
-    conflict, quotes = find_conflict(question, quotes, ranked, snapshot)
+    conflict, quotes = (find_dates if question.kind == "when" else find_conflict)(question, quotes, ranked, snapshot)
     claims = make_claims(take_sides(question, quotes, found, snapshot))
     answer = replace(answer, status="answered", claims=claims, conflict=conflict)
     clock.lap("compose")

@@ -20,6 +20,7 @@ from rag.names import find_names
 from rag.quantities import Day, days, weekdays, years
 from rag.question import FORESEEN, Question
 from rag.ranking import Ranked
+from rag.schedules import is_ahead, without_dateline
 from rag.sentence import holds, take_apart
 from rag.speaking import name_speaker
 from rag.types import Conflict, Quote, Stated
@@ -38,8 +39,6 @@ _LEAP = 2000  # a year that has every day
 _PLACE = re.compile(r"\b(?:in|at|near|across|outside|around|throughout) (?:the )?((?:[A-Z][\w’'-]+ ?)+)")
 _TO_COME = re.compile(r"\b(?:will|shall|going to|does .* cost)\b", re.I)  # what is planned and what will be answer alike
 _UNTIL = re.compile(r"\b(?:until|till|through|by|before)\b[^,.;]{0,20}\d{4}", re.I)
-_DATELINE = re.compile(r"^[^a-z]{3,40}[A-Z]\w*\.? \d{1,2}\b[^-–—]{0,40}[-–—]\s")  # "RIGA, Oct 12 (Reuters) - "
-DIFFERENT = "Different figures, oldest first:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,18 +174,13 @@ def _when(candidate: Ranked) -> tuple[Day | None, str]:
     """Return the time that a sentence names, or the sentence before where it speaks of "the same day", and its words."""
     sentences = take_apart(candidate.passage)
     place = sentences.index(candidate.sentence)
-    text = _DATELINE.sub("", candidate.sentence.text)
+    text = without_dateline(candidate.sentence.text)
     if not days(text) and _SAME_DAY.search(text):
         text = next((sentence.text for sentence in reversed(sentences[max(place - _BACK, 0) : place]) if days(sentence.text)), "")
     named = days(text)
-    if len({(day.month, day.day, day.year) for day in named}) != 1 or _is_ahead(named[0], candidate.passage.article.date):
+    if len({(day.month, day.day, day.year) for day in named}) != 1 or is_ahead(named[0], candidate.passage.article.date):
         return None, ""
     return _parted(named[0], text)
-
-
-def _is_ahead(day: Day, printed: dt.date | None) -> bool:
-    """Whether a time is later than the article: that of what is to come, and not of its figures."""
-    return printed is not None and day.year is not None and (day.year, day.month, day.day or 1) > (printed.year, printed.month, printed.day)
 
 
 def _parted(day: Day, text: str) -> tuple[Day, str]:
@@ -242,7 +236,12 @@ def describe_conflict(conflict: Conflict, quotes: Sequence[Quote]) -> str:
     """Return "Different figures, oldest first: 200,000 (end of January, Volodymyr Zelenskyy) [1] · ...", with the numbers of `quotes`."""
     numbers = {quote: f" [{number}]" for number, quote in enumerate(quotes, start=1)}
     stated = (f"{one.text} ({beside(one)}){numbers.get(one.quote, '')}" for one in conflict.stated)
-    return f"{DIFFERENT} {' · '.join(stated)}"
+    return f"{differing(conflict)} {' · '.join(stated)}"
+
+
+def differing(conflict: Conflict) -> str:
+    """Return what a line begins with that sets side by side what conflicts."""
+    return f"Different {conflict.of}, oldest first:"
 
 
 def beside(stated: Stated) -> str:

@@ -71,7 +71,7 @@ def _headed(quote: Quote, heading: str) -> Quote:
 
 
 def _moved(conflict: Conflict, heading: str) -> Conflict:
-    return Conflict(tuple(replace(stated, quote=_headed(stated.quote, heading)) for stated in conflict.stated))
+    return replace(conflict, stated=tuple(replace(stated, quote=_headed(stated.quote, heading)) for stated in conflict.stated))
 
 
 def _write(answers: Sequence[tuple[Asked, Answer]]) -> str:

@@ -36,7 +36,7 @@ _DATE = re.compile(
     rf"|\b(?P<month3>{_MONTH}),? (?:of )?(?P<year3>{_A_YEAR})\b"
     rf"|\b(?P<year4>{_A_YEAR})-(?P<month4>\d\d)-(?P<day4>\d\d)\b"
     r"|\b(?:in|since|until|by|of|last|this|next|early|late|mid)[ -](?P<month5>(?-i:[JFMASOND])[a-z]+)\b"
-    rf"(?!,? (?:of )?{_A_YEAR}\b)",
+    rf"(?!,? (?:of )?{_A_YEAR}\b| \d{{1,2}}(?:st|nd|rd|th)?\b)",
     re.IGNORECASE,
 )
 _DAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", re.IGNORECASE)

@@ -127,9 +127,9 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """One of several amounts that are stated for the same thing."""
+    """One of several amounts, or days, that are stated for the same thing."""
 
-    text: str  # as the article has it: "100,000 to 150,000"
+    text: str  # an amount as the article has it, "100,000 to 150,000"; a day as "15 September 2027"
     when: str  # "11 February": the time that its sentence names, else the article's date; empty where neither is known
     speaker: str  # who says it; empty where the article itself does
     quote: Quote  # where it stands, one of the answer's in quotes
@@ -137,9 +137,10 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Amounts of the same thing that cannot all be right, or have changed."""
+    """Amounts of the same thing, or days for it, that cannot all be right, or have changed."""
 
-    stated: tuple[Stated, ...]  # each amount once, oldest first; those of unknown time last
+    stated: tuple[Stated, ...]  # each amount or day once, oldest first; those of unknown time last
+    of: Literal["figures", "dates"] = "figures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ class Answer:
     notes: tuple[str, ...] = ()  # what a reader should know of how the answer came about, a sentence each
     instead: "Answer | None" = None
     listing: Listing | None = None  # of a question about the archive; `claims` then are its first mentions
-    conflict: Conflict | None = None  # where quotes state different amounts of what is asked for
+    conflict: Conflict | None = None  # where quotes state different amounts of what is asked for, or different days
     parts: tuple[Part, ...] = ()  # of a comparison, or of several questions in one; without them it was one
 
     @property

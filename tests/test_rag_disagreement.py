@@ -134,6 +134,34 @@ def test_what_several_articles_tell_of_one_event_is_compared(question: str, said
     )
 
 
+@pytest.mark.parametrize(
+    ("question", "said", "dates"),
+    [
+        (
+            "When will the stadium open?",
+            ["The stadium will open in August 2028.", "The stadium will now open by June 30, 2029, instead of August."],
+            ["August 2028", "30 June 2029"],
+        ),
+        ("When will the stadium open?", ["The stadium will open in August 2028.", "The stadium will open on August 3, 2028."], []),
+        ("When will the stadium open?", ["The stadium will open in August 2028.", "The stadium will close in May 2030."], []),
+        ("When will the stadium open?", ["The stadium will open in August 2028.", "The stadium did open on May 3, 2020."], []),
+        ("When was the stadium opened?", ["The stadium will be opened in August 2028.", "The stadium will be opened in May 2029."], []),
+    ],
+)
+def test_days_of_what_is_to_come_stand_side_by_side(question: str, said: list[str], dates: list[str], tmp_path: Path) -> None:
+    lines = [
+        {"id": str(place), "title": "News", "date": f"2026-1{place}-13", "text": f"{text} It rained that night."}
+        for place, text in enumerate(said)
+    ]
+    (tmp_path / "articles.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
+    build(tmp_path / "articles.jsonl", tmp_path / "index", embedder="static")
+    answer = query(question, tmp_path / "index", as_of=dt.date(2027, 3, 1), infer=False)
+    stated = answer.conflict.stated if answer.conflict else ()
+    assert [one.text for one in stated] == dates
+    assert not dates or answer.text.startswith(f"Different dates, oldest first: {dates[0]} (2026-10-13) [")
+    assert all(one.quote in answer.quotes for one in stated)
+
+
 @pytest.mark.parametrize("question", ["How many peacekeepers are needed?", "How many troops are needed?"])
 def test_the_five_articles_give_two_figures(question: str, five: Index) -> None:
     answer = query(question, five)

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from corpus.errors import PullquoteError
 from index import ArticleHead, Index
-from rag import Answer, Checked, Claim, Done, Draft, Event, Found, Quote, Searching, TextDelta, query_stream
+from rag import Answer, Checked, Claim, Conflict, Done, Draft, Event, Found, Quote, Searching, TextDelta, query_stream
 from rag.composing import UNSUPPORTED, also, also_in, byline, credit, groups, is_prose, origin
-from rag.disagreement import DIFFERENT, beside
+from rag.disagreement import beside, differing
 from rag.joining import describe_refused
 from rag.support import describe_support
 from rag.writer import Writer
@@ -161,7 +161,7 @@ def _claim(claim: Claim, numbered: Sequence[tuple[int, Quote]], exchange: int) -
 def _quotes(answer: Answer, exchange: int) -> str:
     """Return an answer's quotes, under each article's line, with the other articles that have their words."""
     elsewhere = named(answer)
-    parts = [_conflict(answer, exchange)] if answer.conflict else []
+    parts = [_conflict(answer, answer.conflict, exchange)] if answer.conflict else []
     heading = ""
     for part in groups(answer.quotes):
         if part.quotes[0].part != heading:
@@ -175,14 +175,14 @@ def _quotes(answer: Answer, exchange: int) -> str:
     return "".join([*parts, *refused])
 
 
-def _conflict(answer: Answer, exchange: int) -> str:
+def _conflict(answer: Answer, conflict: Conflict, exchange: int) -> str:
     """Return the line that sets side by side what the quotes state differently."""
     numbers = {quote: number for number, quote in enumerate(answer.quotes, start=1)}
     stated = []
-    for one in answer.conflict.stated if answer.conflict else ():
+    for one in conflict.stated:
         link = f" {_link(one.quote, exchange, numbers[one.quote])}" if one.quote in numbers else ""
         stated.append(f"<strong>{text(one.text)}</strong> ({text(beside(one))}){link}")
-    return f'<p class="pq-conflict">{text(DIFFERENT)} {" · ".join(stated)}</p>'
+    return f'<p class="pq-conflict">{text(differing(conflict))} {" · ".join(stated)}</p>'
 
 
 def _cited(quote: Quote, exchange: int, number: int) -> str:
