@@ -1,4 +1,4 @@
-"""The page's head without what Gradio says there about itself. ASGI, without Gradio."""
+"""The page's head: without what Gradio says there about itself, with what is to be fetched at once. ASGI, without Gradio."""
 
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -19,10 +19,11 @@ def without_branding(page: bytes) -> bytes:
 
 
 class OwnHead:
-    """Middleware that takes Gradio's previews out of the page."""
+    """Middleware that takes Gradio's previews out of the page and puts `links` before its scripts."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, links: str = "") -> None:
         self._app = app
+        self._links = links.encode()
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Serve a request; the page is held back until it is whole."""
@@ -37,7 +38,7 @@ class OwnHead:
                 return
             parts.append(message.get("body", b""))
             if not message.get("more_body"):
-                page = without_branding(b"".join(parts))
+                page = without_branding(b"".join(parts)).replace(b"<style>", self._links + b"<style>", 1)
                 kept = [(name, value) for name, value in begun[0]["headers"] if name.lower() != b"content-length"]
                 await send({**begun[0], "headers": [*kept, (b"content-length", str(len(page)).encode())]})
                 await send({"type": "http.response.body", "body": page})

@@ -18,6 +18,7 @@ from corpus.errors import PullquoteError, SettingError
 from index import status
 from rag.answering import open_index
 from rag.writer import Writer
+from ui.assets import Assets, first_assets, preload
 from ui.branding import OwnHead
 from ui.changing import MAX_UPLOAD
 from ui.chat import make_page
@@ -56,6 +57,7 @@ def open_page(settings: Settings, writer: Writer | None, listening: Listening) -
     suggestions = Suggestions(settings.corpus)
     made = make_page(settings, writer, suggestions, listening.editors, read_only=listening.read_only, local=listening.for_one)
     page: gr.Blocks = made.queue(default_concurrency_limit=_TOGETHER, max_size=_WAITING, api_open=False)
+    assets = first_assets(Path(gr.__file__).parent / "templates" / "frontend" / "assets")
     try:
         page.launch(
             server_name=listening.host,
@@ -66,7 +68,11 @@ def open_page(settings: Settings, writer: Writer | None, listening: Listening) -
             favicon_path=_FOLDER / "icon.svg",
             max_file_size=0 if listening.read_only else MAX_UPLOAD,
             app_kwargs={
-                "middleware": [Middleware(OwnHead), Middleware(Guard, hosts=listening.hosts)],
+                "middleware": [
+                    Middleware(OwnHead, links=preload(assets)),
+                    Middleware(Guard, hosts=listening.hosts),
+                    Middleware(Assets, files=assets),
+                ],
                 "routes": [Route("/health", _health(settings))],
             },
             prevent_thread_lock=True,
