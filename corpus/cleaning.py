@@ -15,8 +15,9 @@ import unicodedata
 # each article as changed and offsets stay right.
 CLEANING_VERSION = 3
 
-_SPACES = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")  # all but a single plain one
-_BLANK_LINES = re.compile(r"\n{3,}")
+_SPACES = re.compile(r"[^\S\n ]")  # but the plain one
+_SEVERAL_SPACES = re.compile("  +")
+_BLANK_LINES = re.compile("\n\n\n+")
 _LINE_END = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028]")
 # Lone surrogates go because neither UTF-8 nor SQLite can hold them, tag characters because they hide text from people.
 _INVISIBLE = re.compile(
@@ -71,6 +72,7 @@ _CREDIT = re.compile(
     r"|.{0,200}[(\[]source: [^)\]]{0,80}[)\]]$",
     _I,
 )
+_BRACKET = re.compile(r"[(\[]")  # that a credit has; most lines that end in a full stop have none
 # A sentence that tells what somebody said is the story's, whatever it starts with.
 _REPORTED = re.compile(r"\b(said|says|told|tells|added|wrote|warned|argued|asked|announced|according to)\b", _I)
 _BULLETS = "-–—•*|#►▶> "
@@ -87,10 +89,11 @@ _PROMO_LENGTH, _FURNITURE_LENGTH, _EDGE_LENGTH = 200, 500, 40  # characters a li
 
 def normalize(text: str) -> str:
     """Return `text` in NFC, with plain newlines and single spaces, without control and invisible characters."""
-    text = _LINE_END.sub("\n", text.replace("\u2029", "\n\n"))
-    text = _JOINER.sub("", _INVISIBLE.sub("", text))
-    text = _SPACES.sub(" ", unicodedata.normalize("NFC", text))
-    return "\n".join(line.strip() for line in text.split("\n")).strip()
+    if not all(map(str.isprintable, text.split("\n"))):  # else it has none of these
+        text = _LINE_END.sub("\n", text.replace("\u2029", "\n\n"))
+        text = _SPACES.sub(" ", _JOINER.sub("", _INVISIBLE.sub("", text)))
+    text = _SEVERAL_SPACES.sub(" ", unicodedata.normalize("NFC", text))
+    return "\n".join(map(str.strip, text.split("\n"))).strip()
 
 
 def skip_preamble(text: str) -> str:
@@ -116,7 +119,7 @@ def is_furniture(line: str) -> bool:
     if not line or len(line) > _FURNITURE_LENGTH:
         return False
     bare = line.lstrip(_BULLETS)
-    found = _is_promo(line) or bool(_FURNITURE.match(bare)) or (line[-1] in ")]." and bool(_CREDIT.match(line)))
+    found = _is_promo(line) or bool(_FURNITURE.match(bare)) or _is_credit(line)
     return found and not (SENTENCE_END.search(line) and _REPORTED.search(line))
 
 
@@ -126,6 +129,10 @@ def _is_promo(line: str) -> bool:
         return False
     # After a colon comes the other story's headline, which may ask or exclaim.
     return not SENTENCE_END.search(line) or (match[0].endswith(":") and line[-1] in "?!")
+
+
+def _is_credit(line: str) -> bool:
+    return line[-1] in ")]." and bool(_BRACKET.search(line) and _CREDIT.match(line))
 
 
 def _is_edge_label(line: str, inner: str, text: str) -> bool:
@@ -148,6 +155,8 @@ def _is_section(line: str) -> bool:
 @functools.lru_cache(maxsize=64)
 def _script(text: str) -> str:
     """Return the script that most letters are in, by their Unicode names; "" without letters."""
+    if text.isascii():
+        return "LATIN" if any(map(str.isalpha, text)) else ""
     letters = [unicodedata.name(char, "").split(" ")[0] for char in text if char.isalpha()]
     script = statistics.mode(letters) if letters else ""
     return "CJK" if script in ("HIRAGANA", "KATAKANA") else script  # Japanese writes in all three

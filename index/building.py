@@ -33,7 +33,9 @@ from index.words import WordsWriter, open_writer
 
 _UNFINISHED = "unfinished"  # a fact of the index: whether a build has begun to write and has not come to its end
 _SEEN = "seen"  # a fact of the index: the stamp of the corpus that it was last compared with
-WINDOW = 128  # passages embedded and kept at a time: about two seconds of work that a kill can cost
+# Passages embedded and kept at a time: about two seconds of work that a kill can cost. With a quick embedder more, for what is
+# written over the whole of an index with each commit is a large part of the work then.
+WINDOW, LARGEST_WINDOW = 128, 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +278,7 @@ class _Window:
 
 
 def _windows(entries: Sequence[Entry], cache: EmbeddingCache) -> Iterator[_Window]:
-    """Cut articles into passages, and group them into runs of about `WINDOW` passages."""
+    """Cut articles into passages, and group them into runs of about `WINDOW` passages, or of those that are embedded in a second."""
     window: list[_Cut] = []
     size = 0
     for number, entry in enumerate(entries, start=1):
@@ -285,6 +287,6 @@ def _windows(entries: Sequence[Entry], cache: EmbeddingCache) -> Iterator[_Windo
         texts = [indexed_text(article.title, article.text[span.start : span.end]) for span in spans]
         window.append(_Cut(entry, article, [_Part(span, text, cache.key(text)) for span, text in zip(spans, texts, strict=True)]))
         size += len(spans)
-        if size >= WINDOW or number == len(entries):
+        if size >= min(max(WINDOW, cache.pace), LARGEST_WINDOW) or number == len(entries):
             yield _Window(window, number)
             window, size = [], 0

@@ -1,6 +1,7 @@
 """Embeddings that were computed before: kept in the database by what they were computed from."""
 
 import hashlib
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol, TypeVar
@@ -30,6 +31,7 @@ class EmbeddingCache:
     def __init__(self, database: DatabaseWriter, embedder: Embedder) -> None:
         self._database = database
         self._embedder = embedder
+        self.pace = 0.0  # texts embedded in a second, as last measured
 
     def key(self, text: str) -> bytes:
         """Return what a text's embedding is kept under."""
@@ -56,7 +58,12 @@ class EmbeddingCache:
                 yield waiting[0]
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
-        return self._embedder.embed(texts) if texts else np.zeros((0, 0), np.float32)
+        if not texts:
+            return np.zeros((0, 0), np.float32)
+        began = time.perf_counter()
+        vectors = self._embedder.embed(texts)
+        self.pace = len(texts) / max(time.perf_counter() - began, 1e-6)
+        return vectors
 
     def _missing(self, texts: Mapping[bytes, str]) -> dict[bytes, str]:
         known = self._database.embeddings(list(texts))

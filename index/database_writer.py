@@ -22,6 +22,7 @@ from index.passages import PassageSpan
 from index.records import Changes, Entry, Generation, KnownName, NewName, StoredPassage, pack
 from index.schema import FORMAT, complete, create, is_older, mismatch, upgrade
 
+CACHE_KIB = 32_768  # of pages: what one transaction changes, which would be written twice if it did not fit
 _LIVE = "articles.born <= :generation AND (articles.died IS NULL OR articles.died > :generation)"
 _DEAD = "SELECT row FROM articles WHERE died <= :oldest UNION SELECT row FROM articles WHERE born > :newest"
 
@@ -43,6 +44,7 @@ class DatabaseWriter(Database):
         self._connect("mode=rw")
         self._rows("PRAGMA journal_mode = WAL")
         self._rows("PRAGMA synchronous = NORMAL")
+        self._rows(f"PRAGMA cache_size = -{CACHE_KIB}")
         found = self.meta("format")
         if found != FORMAT and not is_older(found):
             raise mismatch(found, folder)

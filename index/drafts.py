@@ -32,13 +32,13 @@ class Drafts:
         """Return what reads an article again, as often as one likes. Raises `IndexWriteError` if the disk is full."""
         with _writing():
             place = self._file.seek(0, os.SEEK_END)
-            pickle.dump(article, self._file)
-        return partial(self._read, place)
+            size = self._file.write(pickle.dumps(article))
+        return partial(self._read, place, size)
 
-    def _read(self, place: int) -> Article:
+    def _read(self, place: int, size: int) -> Article:
         with _writing():  # what is written may still be on its way to the disk
             self._file.seek(place)
-        article: Article = pickle.load(self._file)
+        article: Article = pickle.loads(self._file.read(size))
         return article
 
 
