@@ -6,8 +6,8 @@ below a fixed share of all (Broder, On the resemblance and containment of docume
 compared as a whole, so that chance decides only who is compared.
 """
 
+import json
 import sqlite3
-from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
@@ -25,6 +25,15 @@ COPIED = 0.5  # share of the shorter text's shingles that the longer one has, fr
 _HASH_BITS = 48
 _LONGEST_WORD = 64  # characters that tell one word from another
 _FACTOR = 0x9E3779B97F4A7C15  # of splitmix64
+# In the order of how many they share, then of the sketch. `CROSS JOIN` has SQLite look up each hash.
+_CANDIDATES = """
+    SELECT version FROM (
+        SELECT version, count(*) AS shared, min(key) AS place FROM json_each(:kept) CROSS JOIN shingles ON hash = value AND version <=
+            ifnull((SELECT version FROM shingles WHERE hash = value ORDER BY version LIMIT 1 OFFSET :having - 1), version)
+        GROUP BY version HAVING shared > 1
+    ) CROSS JOIN articles ON row = version
+    WHERE article != :article AND shared >= :share * min(:size, (SELECT count(*) FROM shingles WHERE version = row))
+    ORDER BY shared DESC, place, version LIMIT :most"""
 
 Hashes = npt.NDArray[np.int64]
 
@@ -111,14 +120,12 @@ class Copies:
 
 def _candidates(connection: sqlite3.Connection, kept: Sequence[int], article: int) -> list[int]:
     """Return the versions of other articles that share most of a sketch."""
-    having = "SELECT version FROM shingles WHERE hash = ? LIMIT ?"
-    met = Counter(version for one in kept for (version,) in connection.execute(having, (one, MOST_HAVING)))
-    found: list[int] = []
-    for version, shared in met.most_common():
-        if shared < 2 or len(found) == MOST_CANDIDATES:
-            break
-        own = "SELECT article, (SELECT count(*) FROM shingles WHERE version = row) FROM articles WHERE row = ?"
-        other, size = connection.execute(own, (version,)).fetchone()
-        if other != article and shared >= CANDIDATE * min(len(kept), size):
-            found.append(version)
-    return found
+    values = {
+        "kept": json.dumps(kept),
+        "size": len(kept),
+        "article": article,
+        "having": MOST_HAVING,
+        "share": CANDIDATE,
+        "most": MOST_CANDIDATES,
+    }
+    return [version for (version,) in connection.execute(_CANDIDATES, values)]
