@@ -14,11 +14,11 @@ SAME_QUOTE = 0.8  # ... of a quote's, from which it stands in the other article 
 
 def collapse(snapshot: Snapshot, hits: Sequence[Hit]) -> list[Hit]:
     """Leave out passages whose text stands in a near-duplicate that was found better; keep what only a copy says."""
-    found = list(dict.fromkeys(hit.passage.version for hit in hits))
-    copies = snapshot.copies(found)
+    found = dict.fromkeys(hit.passage.version for hit in hits)
+    copies = {version: among for version, others in snapshot.copies(list(found)).items() if (among := found.keys() & others)}
     if not copies:
         return list(hits)
-    texts = snapshot.texts(sorted({other for others in copies.values() for other in others}.intersection(found)))
+    texts = snapshot.texts(sorted(set().union(*copies.values())))
 
     @cache
     def whole(version: int) -> Hashes:
@@ -28,8 +28,8 @@ def collapse(snapshot: Snapshot, hits: Sequence[Hit]) -> list[Hit]:
     leading: dict[int, int] = {}  # version -> place in `kept` of its first passage
     for hit in hits:
         version = hit.passage.version
-        better = [other for other in copies.get(version, ()) if leading.get(other, len(kept)) < leading.get(version, len(kept))]
-        if better:
+        place = leading.get(version, len(kept))
+        if better := [other for other in copies.get(version, ()) if leading.get(other, place) < place]:
             own = shingles(hit.passage.text)
             if any(held(own, whole(other)) >= SAME_PASSAGE for other in better):
                 continue
