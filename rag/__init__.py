@@ -1,7 +1,12 @@
-"""Answers in verbatim quotes: the Python API."""
+"""Answers in verbatim quotes: the Python API.
+
+`answering` goes through the stages, each a module here: `question`, `retrieval`, `ranking`, `reading`, `decision`, `composing`. Beside
+them: `understanding` (limits, parts and follow-ups), `quotations` (who said it), `writers` and `checks` (language models, and whether
+the quotes say what they write), `briefings`, and `evals` (how good all this is).
+"""
 
 from rag.answering import Session, query, query_stream
-from rag.briefing import brief
+from rag.briefings.briefing import brief
 from rag.types import (
     NOT_FOUND,
     Answer,

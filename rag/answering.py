@@ -10,31 +10,31 @@ from pathlib import Path
 from corpus.errors import WriterError
 from index import Index, Snapshot
 from index.embedding import Vectors
-from rag.clauses import add_clauses
 from rag.composing import choose, group, list_quotes, make_claims, make_quote, write_prose
-from rag.conversation import make_standalone
 from rag.copies import name_copies
 from rag.decision import confidence, is_answered, is_close
 from rag.disagreement import describe_conflict, find_conflict
-from rag.headline import favour_event, keep_named
 from rag.joining import describe_refused, join_answers
 from rag.list_question import ListQuestion
 from rag.listing import find_listing, list_articles
-from rag.narrowing import Stage, by_date, find_order, is_timed, keep_near, plan_stages
-from rag.outlets import NamedOutlet, find_outlet, may_name_outlet, plan_outlet
-from rag.parts import Asked, split_question
 from rag.question import Question, check_question, understand
+from rag.quotations.sides import take_sides
+from rag.quotations.speaking import keep_speaker, name_speakers, plan_speaker, reach_country
 from rag.ranking import rank_sentences
 from rag.reader import MiniReader, Reader
 from rag.reading import read_sentences
 from rag.retrieval import Retrieved, retrieve
 from rag.schedules import find_dates
 from rag.sentence import holds
-from rag.sides import take_sides
-from rag.speaking import keep_speaker, name_speakers, plan_speaker, reach_country
 from rag.types import NOT_FOUND, Answer, Checked, Done, Draft, Event, Filters, Found, Hit, Searched, Searching, TextDelta, Turn, Usage
-from rag.writer import Writer
-from rag.writing import write_claims, write_standalone
+from rag.understanding.clauses import add_clauses
+from rag.understanding.conversation import make_standalone
+from rag.understanding.headline import favour_event, keep_named
+from rag.understanding.narrowing import Stage, by_date, find_order, is_timed, keep_near, plan_stages
+from rag.understanding.outlets import NamedOutlet, find_outlet, may_name_outlet, plan_outlet
+from rag.understanding.parts import Asked, split_question
+from rag.writers.writer import Writer
+from rag.writers.writing import write_claims, write_standalone
 
 NEAREST = 3  # articles named, and quotes shown, when nothing is found
 

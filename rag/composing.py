@@ -9,9 +9,9 @@ from index.passages import Span
 from rag.context import widen
 from rag.decision import contradicts, has_asked
 from rag.question import Question
+from rag.quotations.speakers import with_role
 from rag.ranking import Ranked
 from rag.sentence import Sentence, overlap, take_apart
-from rag.speakers import with_role
 from rag.types import Answer, Claim, Quote
 
 MAX_QUOTES = 6

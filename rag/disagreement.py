@@ -19,10 +19,10 @@ from rag.facts import words
 from rag.names import find_names
 from rag.quantities import Day, days, weekdays, years
 from rag.question import FORESEEN, Question
+from rag.quotations.speaking import name_speaker
 from rag.ranking import Ranked
 from rag.schedules import is_ahead, without_dateline
 from rag.sentence import holds, take_apart
-from rag.speaking import name_speaker
 from rag.types import Conflict, Quote, Stated
 
 MOST = 5  # amounts

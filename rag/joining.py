@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.composing import list_quotes, make_claims
-from rag.parts import Asked
 from rag.retrieval import fuse
 from rag.types import NOT_FOUND, Answer, Conflict, Filters, Part, Quote, Searched
+from rag.understanding.parts import Asked
 
 
 def join_answers(searched: Searched, answers: Sequence[tuple[Asked, Answer]]) -> Answer:

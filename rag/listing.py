@@ -11,10 +11,10 @@ from index import ArticleHead, Passage, Snapshot
 from index.passages import Span, split_sentences
 from rag.composing import byline, list_quotes, make_claims
 from rag.list_question import ListQuestion, Phrase, find_list_question, split_words
-from rag.narrowing import describe_days, left_out
-from rag.periods import find_period
 from rag.told import tell_time
 from rag.types import Answer, Filters, Listing, Mention, Quote, Searched
+from rag.understanding.narrowing import describe_days, left_out
+from rag.understanding.periods import find_period
 
 SHOWN = 10  # articles shown of a list; `Answer.listing` has all
 _AT_ONCE = 400  # passages read together

@@ -17,9 +17,9 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 from index import ArticleHead, Index, Passage
 from index.embedding import Vectors
 from rag.answering import open_index, query, search
-from rag.streaming import TIMEOUT, StreamingWriter
 from rag.types import Answer, Filters, Quote
-from rag.writer import Piece, Writer
+from rag.writers.streaming import TIMEOUT, StreamingWriter
+from rag.writers.writer import Piece, Writer
 
 
 class PullquoteRetriever(BaseRetriever):

@@ -11,9 +11,9 @@ import openai
 from openai.types import CompletionUsage
 
 from corpus.errors import WriterError
-from rag.streaming import TIMEOUT, StreamingWriter
 from rag.types import Usage
-from rag.writer import Piece
+from rag.writers.streaming import TIMEOUT, StreamingWriter
+from rag.writers.writer import Piece
 
 DEFAULT_MODEL: Final = "gpt-4.1-mini"  # of OpenAI's own server; any other server is asked which it has
 DEFAULT_URL: Final = "https://api.openai.com/v1"

@@ -15,9 +15,9 @@ from index.words import split_terms
 from rag.composing import is_quoted, make_quote, with_wider
 from rag.quantities import Day, days
 from rag.question import Question
+from rag.quotations.speaking import name_speaker
 from rag.ranking import Ranked
 from rag.sentence import holds, take_apart
-from rag.speaking import name_speaker
 from rag.types import Conflict, Quote, Stated
 
 _BEFORE = 2  # sentences before one that tell what it is about

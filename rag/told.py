@@ -8,13 +8,13 @@ from dataclasses import replace
 from index import ArticleHead, Passage, Snapshot
 from index.words import split_terms
 from rag.composing import is_quoted, list_quotes, make_claims, make_quote
-from rag.narrowing import describe_days
-from rag.periods import Period
 from rag.quantities import Day, days, years
+from rag.quotations.speaking import name_speakers
 from rag.ranking import FEATURES, Ranked
 from rag.sentence import take_apart
-from rag.speaking import name_speakers
 from rag.types import Answer, Filters, Hit, Quote, Searched
+from rag.understanding.narrowing import describe_days
+from rag.understanding.periods import Period
 
 SHOWN = 10  # sentences
 _MONTHS = 12  # months of a period up to which its months are looked for by name, and not only its years

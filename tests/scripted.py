@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator
 
 from corpus.errors import WriterError
 from rag.types import Usage
-from rag.writer import Piece
+from rag.writers.writer import Piece
 
 
 class ScriptedWriter:

@@ -4,6 +4,7 @@ import ast
 import importlib
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,6 +67,12 @@ def test_public_names_are_listed_sorted_and_exist(room: str) -> None:
     module = importlib.import_module(room)
     assert module.__all__ == sorted(module.__all__, key=lambda name: (not name.isupper(), name))
     assert [name for name in module.__all__ if not hasattr(module, name)] == []
+
+
+def test_every_package_is_installed() -> None:
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["packages"]
+    found = (file.parent.relative_to(ROOT) for room in ROOMS for file in (ROOT / room).rglob("__init__.py"))
+    assert listed == sorted(".".join(folder.parts) for folder in found)
 
 
 def loaded_after(code: str) -> set[str]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import SHIPPED_ARTICLES
-from rag.attribution import attribute, find_quotations
+from rag.quotations.attribution import attribute, find_quotations
 
 LABELS = Path(__file__).parent / "bench" / "attribution-labels.jsonl"
 CAST = "Chancellor Olaf Scholz met French President Emmanuel Macron and Kaja Kallas, the EU’s top diplomat, in Riga.\n"

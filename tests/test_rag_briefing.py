@@ -9,9 +9,9 @@ import pytest
 from corpus.errors import QuestionError
 from index import Index, build
 from rag import Briefing, Filters, brief
-from rag.actors import is_somebody
-from rag.developments import find_day
-from rag.figures import find_amounts
+from rag.briefings.actors import is_somebody
+from rag.briefings.developments import find_day
+from rag.briefings.figures import find_amounts
 from rag.types import Section
 
 

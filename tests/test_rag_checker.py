@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import ModelFileError
-from rag.checker import MAX_CLAIM_TOKENS, MAX_EVIDENCE_TOKENS, MiniChecker, join
+from rag.checks.checker import MAX_CLAIM_TOKENS, MAX_EVIDENCE_TOKENS, MiniChecker, join
 from rag.models import checker_data
 
 FOLDER = Path(checker_data.__file__).parent / "checker"

@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from rag.agreement import mismatches
-from rag.checking import NOT_SAID, Verdict, check
+from rag.checks.agreement import mismatches
+from rag.checks.checking import NOT_SAID, Verdict, check
 from rag.types import Quote
 
 

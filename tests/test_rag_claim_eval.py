@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import SettingError
-from rag.checker import Support
-from rag.claim_eval import measure_claims, read_claim_sets
+from rag.checks.checker import Support
+from rag.evals.claim_eval import measure_claims, read_claim_sets
 from ui.cli import main
 
 TEXT = "The mayor of Riga announced that the tram line would be built by Skoda. It will cost 40 million euros and open in 2027."

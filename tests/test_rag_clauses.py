@@ -8,9 +8,9 @@ import pytest
 from index import Index, build
 from rag import Filters
 from rag.answering import search
-from rag.clauses import find_subject, split_clauses
 from rag.question import understand
 from rag.retrieval import retrieve
+from rag.understanding.clauses import find_subject, split_clauses
 
 LONG = (
     "Which company, as reported by The Verge, spent billions of dollars on staying the search engine of telephones, and, according to "

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.contrasts import contrast, made_up
+from rag.checks.contrasts import contrast, made_up
 
 AT_LEAST = "At the end of January, Zelenskyy said that at least 200,000 peacekeepers would be needed after the cessation of hostilities."
 THIRD = "The war in Ukraine is now in its third year, the former chairman of the institute said last week."

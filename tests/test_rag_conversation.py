@@ -4,9 +4,9 @@ import pytest
 
 from index import Index
 from rag import NOT_FOUND, Session, Turn
-from rag.conversation import MAX_REWRITE, accept_rewrite, make_standalone
-from rag.followup import leans, take_fragment
 from rag.names import find_names, find_person
+from rag.understanding.conversation import MAX_REWRITE, accept_rewrite, make_standalone
+from rag.understanding.followup import leans, take_fragment
 
 TROOPS = Turn(
     "Who ruled out ground troops?",

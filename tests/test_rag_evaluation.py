@@ -8,8 +8,8 @@ import pytest
 from corpus.errors import SettingError
 from index import Index
 from rag import Turn
-from rag.evaluation import Case, Outcome, holds_answer, read_cases, run_cases
-from rag.runs import read_run, save_run
+from rag.evals.evaluation import Case, Outcome, holds_answer, read_cases, run_cases
+from rag.evals.runs import read_run, save_run
 
 KALLAS = "000_598fce04970280a0.txt"
 BORRELL: dict[str, Any] = {

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from corpus.errors import SettingError
-from rag.bootstrap import auroc, auroc_draws, draw, interval
-from rag.comparison import Flip, compare
-from rag.evaluation import Outcome
-from rag.measures import Figure, measure, measure_groups, refusal_curve, verdict
+from rag.evals.bootstrap import auroc, auroc_draws, draw, interval
+from rag.evals.comparison import Flip, compare
+from rag.evals.evaluation import Outcome
+from rag.evals.measures import Figure, measure, measure_groups, refusal_curve, verdict
 
 
 def outcome(id: str = "1", **fields: Any) -> Outcome:

@@ -9,7 +9,7 @@ import pytest
 from index import Index, build
 from index.listing import DayCount
 from rag import Filters, Found, Searching, Session, Turn, query, query_stream
-from rag.narrowing import find_order, plan_stages
+from rag.understanding.narrowing import find_order, plan_stages
 
 TODAY = dt.date(2024, 3, 20)  # a Wednesday
 

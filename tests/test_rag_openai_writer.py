@@ -17,7 +17,7 @@ from corpus.errors import WriterError
 from rag import Answer
 from rag.openai_writer import DEFAULT_MODEL, DEFAULT_URL, MAX_TOKENS, OpenAIWriter
 from rag.types import Usage
-from rag.writer import Piece
+from rag.writers.writer import Piece
 from ui.printing import to_json
 
 KEY = "sk-proj-0123456789abcdef0123456789"

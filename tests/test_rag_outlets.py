@@ -7,7 +7,7 @@ import pytest
 
 from index import Index, build
 from rag import Filters, query
-from rag.outlets import NamedOutlet, find_outlet
+from rag.understanding.outlets import NamedOutlet, find_outlet
 
 OUTLETS = ["Reuters", "BBC", "bbc.co.uk", "The New York Times", "AP", "The Week", "USA TODAY", "Le Monde", "Time"]
 BBC = {"BBC", "bbc.co.uk"}

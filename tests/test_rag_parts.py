@@ -5,8 +5,8 @@ import pytest
 from index import Index
 from rag import NOT_FOUND, Answer, Filters, query
 from rag.joining import describe_refused
-from rag.parts import split_question
-from rag.speaking import is_speaker
+from rag.quotations.speaking import is_speaker
+from rag.understanding.parts import split_question
 
 BOTH = ["What did Germany say about troops?", "What did France say about troops?"]
 

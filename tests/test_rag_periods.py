@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from rag.periods import find_period
+from rag.understanding.periods import find_period
 
 TODAY = dt.date(2025, 3, 19)
 

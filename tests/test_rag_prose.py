@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.prose import Sentence, SentenceCutter
+from rag.writers.prose import Sentence, SentenceCutter
 
 
 def cut(text: str, size: int = 3) -> list[tuple[str, tuple[int, ...]]]:

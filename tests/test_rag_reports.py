@@ -9,8 +9,8 @@ import pytest
 from corpus.errors import SettingError
 from index import Index
 from rag import Filters, query
-from rag.replaying import replay
-from rag.reports import MAX_BYTES, Report, keep_report, make_report, read_reports, reports_file
+from rag.evals.replaying import replay
+from rag.evals.reports import MAX_BYTES, Report, keep_report, make_report, read_reports, reports_file
 from ui.cli import main
 
 QUESTION = "Who replaced Josep Borrell?"

@@ -4,9 +4,9 @@ import pytest
 
 from index import Index
 from rag import query
-from rag.attribution import find_doer
 from rag.question import understand
-from rag.sides import find_stand
+from rag.quotations.attribution import find_doer
+from rag.quotations.sides import find_stand
 
 
 def heading(five: Index, question: str, number: int) -> str:

@@ -5,7 +5,7 @@ import pytest
 from index import Index
 from rag import Filters, query
 from rag.composing import credit
-from rag.speaking import asked_speaker, covered, is_speaker, name_speaker
+from rag.quotations.speaking import asked_speaker, covered, is_speaker, name_speaker
 from rag.types import Quote
 
 

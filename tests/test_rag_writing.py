@@ -8,8 +8,8 @@ from scripted import ScriptedWriter
 from corpus.errors import WriterError
 from index import Index, build
 from rag import NOT_FOUND, Answer, Checked, Done, Draft, Event, Found, Searching, Session, TextDelta, Usage, query, query_stream
-from rag.prompts import ANSWER, STANDALONE
-from rag.writing import CUT, NO_CLAIM, REPEATS
+from rag.writers.prompts import ANSWER, STANDALONE
+from rag.writers.writing import CUT, NO_CLAIM, REPEATS
 
 QUESTION = "Who ruled out ground troops?"
 RIGHT = "Germany, Poland and NATO have ruled out sending ground troops to Ukraine."

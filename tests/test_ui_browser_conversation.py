@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from corpus import SHIPPED_ARTICLES
 from index import build
-from rag.reports import read_reports
+from rag.evals.reports import read_reports
 
 pytestmark = IN_BROWSER
 

@@ -10,8 +10,8 @@ import pytest
 
 from index import Index
 from rag import Answer, Filters, query
+from rag.evals.reports import read_reports, reports_file
 from rag.question import MAX_QUESTION
-from rag.reports import read_reports, reports_file
 from ui.actions import show_actions, show_limits, show_questions, show_taken
 from ui.answers import show_conversation
 from ui.conversation import Conversation

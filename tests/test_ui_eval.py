@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rag.comparison import Change, Comparison, Flip
 from rag.decision import THRESHOLD
-from rag.measures import Curve, Figure
+from rag.evals.comparison import Change, Comparison, Flip
+from rag.evals.measures import Curve, Figure
 from ui.cli import main
 from ui.plotting import plot_refusal
 from ui.tables import describe_comparison, describe_groups

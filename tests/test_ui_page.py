@@ -13,7 +13,7 @@ from corpus.errors import WriterError
 from index import Index, build, status
 from rag import NOT_FOUND, Answer, Quote, query
 from rag.answering import open_index
-from rag.writer import Piece
+from rag.writers.writer import Piece
 from ui.answers import _emphasized, _not_found, respond, show_exchange, show_question
 from ui.conversation import Conversation
 from ui.page import show_header

@@ -7,7 +7,7 @@ import pytest
 
 from index import Index, build
 from rag import Filters
-from rag.who import find_said
+from rag.quotations.who import find_said
 from ui.cli import main
 
 

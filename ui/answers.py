@@ -14,7 +14,7 @@ from rag.composing import UNSUPPORTED, also, also_in, byline, credit, groups, is
 from rag.disagreement import beside, differing
 from rag.joining import describe_refused
 from rag.support import describe_support
-from rag.writer import Writer
+from rag.writers.writer import Writer
 from ui.actions import show_actions, show_taken
 from ui.conversation import Conversation, Exchange, named
 from ui.listings import show_count, show_rest

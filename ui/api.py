@@ -15,7 +15,7 @@ from index import ArticleHead, Index
 from rag import Answer, Claim, Filters, Quote, Section, Turn, brief, query
 from rag.answering import open_index, search
 from rag.types import Status
-from rag.writer import Writer
+from rag.writers.writer import Writer
 from ui.settings import Settings
 
 MOST = 50  # articles in one reply of `search_articles`

@@ -8,8 +8,8 @@ from typing import Literal
 from urllib.parse import quote as percent_encode
 
 from rag import NOT_FOUND, Briefing, Entry, Filters, Quote, brief
-from rag.actors import is_somebody
 from rag.answering import open_index
+from rag.briefings.actors import is_somebody
 from rag.composing import also_in, byline, credit, on_one_line
 from ui.exporting import as_page, mark, web_address
 from ui.printing import describe_search, to_json

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from rag.writer import Writer
+from rag.writers.writer import Writer
 from ui.api import Api
 from ui.articles_tab import articles_tab
 from ui.asking import make_check

@@ -312,10 +312,10 @@ def _evaluate(settings: Settings, options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from index import Index
-    from rag.comparison import compare, pair
-    from rag.evaluation import read_cases, run_cases
-    from rag.measures import measure, measure_groups, refusal_curve
-    from rag.runs import read_run, save_run
+    from rag.evals.comparison import compare, pair
+    from rag.evals.evaluation import read_cases, run_cases
+    from rag.evals.measures import measure, measure_groups, refusal_curve
+    from rag.evals.runs import read_run, save_run
     from ui import tables
     from ui.plotting import check_plot, plot_refusal
     from ui.printing import to_json
@@ -355,7 +355,7 @@ def _evaluate_reports(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _evaluate_claims(options: argparse.Namespace) -> int:
-    from rag.claim_eval import measure_claims, read_claim_sets
+    from rag.evals.claim_eval import measure_claims, read_claim_sets
     from ui import tables
     from ui.printing import to_json
 

@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 from corpus.errors import PullquoteError
 from index import Index
 from rag import Quote
+from rag.evals.reports import Verdict, keep_report, make_report, reports_file
 from rag.question import MAX_QUESTION
-from rag.reports import Verdict, keep_report, make_report, reports_file
 from ui.conversation import Conversation, Exchange
 from ui.exporting import as_html, as_markdown, as_text
 from ui.filtering import bounds, without

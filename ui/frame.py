@@ -10,7 +10,7 @@ from gradio.context import LocalContext
 from corpus.errors import PullquoteError
 from index import Index, status
 from rag.answering import open_index
-from rag.writer import Writer
+from rag.writers.writer import Writer
 from ui.page import show_error, show_header
 from ui.settings import Settings
 from ui.suggesting import Suggestions

@@ -8,8 +8,8 @@ import numpy as np
 
 from corpus.errors import SettingError
 from rag.decision import THRESHOLD
-from rag.evaluation import Case
-from rag.measures import Curve
+from rag.evals.evaluation import Case
+from rag.evals.measures import Curve
 
 _KINDS = (".svg", ".png")
 _SIZE = (5.5, 5.0)  # inches

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from index import Index
-from rag.replaying import Replayed, replay
-from rag.reports import read_reports
+from rag.evals.replaying import Replayed, replay
+from rag.evals.reports import read_reports
 from ui.printing import count, to_json
 from ui.settings import Settings
 from ui.tables import one_line, table

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from corpus.errors import PullquoteError, SettingError
 from index import status
 from rag.answering import open_index
-from rag.writer import Writer
+from rag.writers.writer import Writer
 from ui.assets import Assets, first_assets, preload
 from ui.branding import OwnHead
 from ui.changing import MAX_UPLOAD

@@ -52,7 +52,7 @@ class Settings:
         if not (self.api_key or self.base_url):
             return None
         from rag.openai_writer import DEFAULT_URL, OpenAIWriter
-        from rag.streaming import TIMEOUT
+        from rag.writers.streaming import TIMEOUT
 
         return OpenAIWriter(self.base_url or DEFAULT_URL, self.api_key, self.model, timeout=self.timeout or TIMEOUT)
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from rag.claim_eval import ClaimFigures
-from rag.comparison import Change, Comparison, Flip
-from rag.evaluation import Outcome
-from rag.measures import Figure
+from rag.evals.claim_eval import ClaimFigures
+from rag.evals.comparison import Change, Comparison, Flip
+from rag.evals.evaluation import Outcome
+from rag.evals.measures import Figure
 from ui.printing import count
 
 Figures = Mapping[str, Figure]

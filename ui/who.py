@@ -7,7 +7,7 @@ from corpus.errors import SettingError
 from rag import Filters, Quote
 from rag.answering import open_index
 from rag.composing import byline, credit, groups, on_one_line
-from rag.who import find_said
+from rag.quotations.who import find_said
 from ui.printing import count, to_json
 from ui.settings import Settings
 

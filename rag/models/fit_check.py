@@ -1,4 +1,4 @@
-"""Fit the weights of `rag.checking` on claims that people judged, and measure them on articles that were left out.
+"""Fit the weights of `rag.checks.checking` on claims that people judged, and measure them on articles that were left out.
 
     python -m rag.models.fit_check DIR
 
@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from rag.checking import FIGURES, inspect, shipped_checker
-from rag.claim_eval import auroc, read_claim_sets, sentences
+from rag.checks.checking import FIGURES, inspect, shipped_checker
+from rag.evals.claim_eval import auroc, read_claim_sets, sentences
 
 Floats = npt.NDArray[np.float64]
 

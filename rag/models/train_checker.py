@@ -24,8 +24,8 @@ from tokenizers import Tokenizer
 
 from index.model_files import load_tokenizer
 from index.models.make_minilm import official_weights
-from rag.checker import Window, join
-from rag.claim_eval import auroc
+from rag.checks.checker import Window, join
+from rag.evals.claim_eval import auroc
 from rag.models.checker_data import Pair, make_pairs, read_articles, split_held_out
 from rag.models.reader_data import TOKENIZER
 from rag.models.train_loop import Plan, Scorer, Tokens, pad, score, train

@@ -33,7 +33,7 @@ class Scorer(torch.nn.Module):
 
 
 class Window(Protocol):
-    """What the model reads at once: `rag.reader.Window`, `rag.checker.Window`."""
+    """What the model reads at once: `rag.reader.Window`, `rag.checks.checker.Window`."""
 
     ids: list[int]
     types: list[int]

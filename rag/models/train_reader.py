@@ -21,7 +21,7 @@ from pathlib import Path
 import torch
 
 from index.models.make_minilm import official_weights
-from rag.claim_eval import auroc
+from rag.evals.claim_eval import auroc
 from rag.models.reader_data import Group, QuestionSet, read_sets
 from rag.models.train_loop import Plan, Scorer, Tokens, pad, score, train
 

@@ -29,7 +29,7 @@ from bench.timing import ROUNDS, medians, seconds
 from corpus import SHIPPED_ARTICLES
 from index import Index, build
 from rag import Draft, query, query_stream
-from rag.evaluation import read_cases
+from rag.evals.evaluation import read_cases
 from rag.openai_writer import OpenAIWriter
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from rag.attribution import Attribution, attribute
+from rag.quotations.attribution import Attribution, attribute
 
 
 def read_texts(file: Path) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""A briefing on a topic, and the sections it is made of."""

@@ -1,0 +1,102 @@
+"""Who does what in a sentence, and whose a number is; and where a claim gives it to somebody else."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from index.words import split_terms
+from rag.checks.assertions import BE, IRREGULAR, STOP
+from rag.facts import fold, is_country, names, same_word
+from rag.quantities import Number, numbers
+
+_TOKEN = re.compile(r"[^\W_](?:[\w'.&]*\w)?")
+_HELPING = BE | frozenset("who has have had will would also not never then later again just already himself herself".split())
+_AFTER = 4  # words between a subject and its verb
+_SPEECH = frozenset(
+    "said says told asked added argued insisted stated warned announced noted claimed reported believed called called named based".split()
+)
+
+
+def other_doer(claim: str, sentences: Sequence[str], known: frozenset[str]) -> tuple[str, str] | None:
+    """Return (who it is by the sentences, who by the claim) if they give what a claim's subject does to somebody else.
+
+    `known` are the folded words of names that show elsewhere.
+    """
+    own = next((doing for doing in _doings(claim, known) if doing[2]), None)
+    if own is None or is_country(own[2]):
+        return None
+    stem, passive, claimed = own
+    told = [doing for sentence in sentences for doing in _doings(sentence, known) if doing[0] == stem]
+    if not told or any(voice != passive or not doer or is_country(doer) or _same(claimed, doer) for _, voice, doer in told):
+        return None
+    return told[0][2], claimed
+
+
+def _doings(sentence: str, known: frozenset[str]) -> Iterator[tuple[str, bool, str]]:
+    """Yield the stem of each verb, whether it is passive, and the name right before it, or nothing where there is none."""
+    text = fold(sentence)
+    marks = _places(sentence, text, known)
+    for token in _TOKEN.finditer(text):
+        if not _is_verb(token[0]) or token[0] in _SPEECH or any(start <= token.start() < end for start, end, _ in marks):
+            continue
+        before = [mark for mark in marks if mark[1] <= token.start()]
+        between = text[before[-1][1] : token.start()] if before else ""
+        helping = _TOKEN.findall(between)
+        near = bool(before) and not re.search(r"[^\w\s,']", between) and all(word in _HELPING or word.endswith("ly") for word in helping)
+        passive = any(word in BE for word in _TOKEN.findall(text[: token.start()])[-3:])
+        yield _stem(token[0]), passive, before[-1][2] if near and len(helping) <= _AFTER else ""
+
+
+def _places(sentence: str, text: str, known: frozenset[str]) -> list[tuple[int, int, str]]:
+    """Return where the names of a sentence stand in its folded text, in order."""
+    marks = []
+    for name in names(sentence, known):
+        start = text.find(fold(name))
+        end = start + len(fold(name))
+        if start >= 0 and not text.startswith("'s", end):
+            marks.append((start, end, name))
+    return sorted(marks)
+
+
+def _is_verb(word: str) -> bool:
+    return (len(word) > 4 and word.endswith(("ed", "ing"))) or word in IRREGULAR
+
+
+@lru_cache(maxsize=4096)
+def _stem(word: str) -> str:
+    return (split_terms(word) or [word])[0]
+
+
+def _same(one: str, other: str) -> bool:
+    mine, theirs = fold(one).split(), fold(other).split()
+    return any(same_word(word, there) for word in mine for there in theirs if word not in STOP)
+
+
+def other_owner(claim: str, sentences: Sequence[str], known: frozenset[str]) -> tuple[Number, str, str] | None:
+    """Return (number, whose it is by the sentences, whose by the claim) if a sentence gives the two a number of the same thing each."""
+    text = fold(claim)
+    marks = _places(claim, text, known)
+    if len(marks) != 1:
+        return None
+    claimed = marks[0][2]
+    for number in numbers(claim):
+        for sentence in sentences:
+            owners = _owners(sentence, known)
+            right = [name for value, of, name in owners if value == number.value]
+            mine = [value for value, of, name in owners if _same(name, claimed) and of == number.of and value != number.value]
+            if right and mine and not any(_same(name, claimed) for name in right):
+                return number, right[0], claimed
+    return None
+
+
+def _owners(sentence: str, known: frozenset[str]) -> list[tuple[float, str, str]]:
+    """Return each number of a sentence, the word after it, and the last name before it."""
+    text = fold(sentence)
+    marks = _places(sentence, text, known)
+    found = []
+    for number in numbers(sentence):
+        place = text.find(number.text.lower())
+        before = [name for start, _, name in marks if start < place]
+        if before:
+            found.append((number.value, number.of, before[-1]))
+    return found

@@ -1,0 +1,1 @@
+"""Measuring answers and the check on questions and claims whose truth is known."""
