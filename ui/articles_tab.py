@@ -70,7 +70,7 @@ def articles_tab(frame: Frame, tab: gr.Tab) -> None:
     told = gr.HTML(visible=False, **_BARE)  # what became of the last change
     picture = gr.HTML(**_BARE)
     listed = gr.HTML(js_on_load=_SCRIPT.read_text("utf-8"), **_BARE)
-    browsing = gr.State(lambda: Browsing())  # Gradio takes a dataclass itself for a value
+    browsing = gr.State(Browsing())  # each browser tab has a copy of its own
 
     seen = tab.select(does.draw, browsing, [listed, browsing], **QUIET).then(does.picture, None, picture, **QUIET)
     form.search(does.search, browsing, [listed, browsing], trigger_mode="always_last", **QUIET)
@@ -80,6 +80,11 @@ def articles_tab(frame: Frame, tab: gr.Tab) -> None:
     if editable:
         editing = _Editing(frame)
         step = gr.State("")  # what an undo puts back
+
+        def look_again(browsing: Browsing, quotes_only: bool) -> tuple[Any, ...]:
+            return (*does.draw(browsing), does.picture(), *editing.last(), frame.show_header(quotes_only))
+
+        renewed = [listed, browsing, picture, form, step, frame.header]
         seen.then(editing.last, None, [form, step], **QUIET)
         for done in (
             form.upload(editing.take_files, None, told, **_CHANGES),
@@ -89,8 +94,7 @@ def articles_tab(frame: Frame, tab: gr.Tab) -> None:
             form.undo(editing.put_back, step, told, **_CHANGES),
             listed.discard(editing.take_out, browsing, told, **_CHANGES),
         ):
-            done.then(does.draw, browsing, [listed, browsing], **QUIET).then(does.picture, None, picture, **QUIET)
-            done.then(editing.last, None, [form, step], **QUIET).then(frame.show_header, frame.quotes_only, frame.header, **QUIET)
+            done.then(look_again, [browsing, frame.quotes_only], renewed, **QUIET)
 
 
 class _Events:

@@ -65,7 +65,8 @@ def make_page(
             with gr.Tab("Articles") as articles:
                 articles_tab(frame, articles)
         frame.panel.render()  # type: ignore[no-untyped-call]
-        frame.quotes_only.change(frame.show_header, frame.quotes_only, frame.header, **QUIET)
+        if writer:
+            frame.quotes_only.change(frame.show_header, frame.quotes_only, frame.header, **QUIET)
         frame.header.look(frame.notice, [frame.header, frame.quotes_only], frame.header, **QUIET)
     keep_private(page)
     return page
