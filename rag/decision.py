@@ -3,7 +3,7 @@
 The confidence is a logistic regression on the figures of `FIGURES`, fitted on two thirds of public questions over
 collections of 5 to 3,120 articles, some with the articles that answer them left out. On 3,120 news articles it separates
 answerable from unanswerable questions with an AUROC of .91 (on the third not used: .90); the threshold was set there, so
-that about one answerable question in ten is refused: then .76 of the unanswerable are (.84 on the third not used, at .14).
+that about one answerable question in ten is refused: then .76 of the unanswerable are (.84 on the third not used, at .15).
 """
 
 import math
