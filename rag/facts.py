@@ -102,6 +102,12 @@ def same_word(one: str, other: str) -> bool:
     return len(one) >= need <= len(other) and one[:need] == other[:need]
 
 
+def share(wanted: Sequence[str], there: Sequence[str]) -> float:
+    """Return the share of folded words that are among others, in some form, 0 to 1."""
+    exact = set(there)
+    return sum(word in exact or any(same_word(word, other) for other in exact) for word in wanted) / max(len(wanted), 1)
+
+
 @lru_cache(maxsize=_CACHED)
 def names(text: str, known: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """Return the names of a sentence as it writes them, titles left out: "German", "Olaf Scholz" of "German Chancellor Olaf Scholz".

@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from test_index_support import HashedWords, check_complete, paused_build, start_python, texts_of, write_corpus
+from test_index_support import HashedWords, find_all, paused_build, start_python, texts_of, write_corpus
 
 from corpus.errors import IndexDamagedError
 from index import Index, Snapshot, build, status
@@ -268,11 +268,8 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, set[str
 
 
 def found_by(snapshot: Snapshot) -> set[str]:
-    """Return the articles that are found by words, and as good as all by vectors too."""
-    by_words = [passage for passage, _ in snapshot.search_words(["common"], 2000)]
-    by_vectors = [passage for passage, _ in snapshot.search_vectors(HashedWords().embed(["common council"])[0], 2000)]
-    check_complete(by_words, by_vectors, snapshot.generation.passages)
-    return {passage.article_id for passage in by_words}
+    """Return the articles that are found by words and by vectors."""
+    return {passage.article_id for passage in find_all(snapshot)}
 
 
 def files_of_engines(folder: Path) -> list[str]:

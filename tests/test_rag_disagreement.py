@@ -97,6 +97,17 @@ def test_what_a_speaker_goes_on_to_say_counts_where_it_is_of_the_same_thing(said
     assert [stated.text for stated in answer.conflict.stated] == figures if answer.conflict else not figures
 
 
+def ask_dated(question: str, said: list[str], folder: Path) -> Answer:
+    """Return the answer from articles a month apart, each with one of the sentences."""
+    lines = [
+        {"id": str(place), "title": "News", "date": f"2026-1{place}-13", "text": f"{text} It rained that night."}
+        for place, text in enumerate(said)
+    ]
+    (folder / "articles.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
+    build(folder / "articles.jsonl", folder / "index", embedder="static")
+    return query(question, folder / "index", as_of=dt.date(2027, 3, 1), infer=False)
+
+
 @pytest.mark.parametrize(
     ("question", "said", "figures"),
     [
@@ -120,13 +131,7 @@ def test_what_a_speaker_goes_on_to_say_counts_where_it_is_of_the_same_thing(said
     ],
 )
 def test_what_several_articles_tell_of_one_event_is_compared(question: str, said: list[str], figures: list[str], tmp_path: Path) -> None:
-    lines = [
-        {"id": str(place), "title": "News", "date": f"2026-1{place}-13", "text": f"{text} It rained that night."}
-        for place, text in enumerate(said)
-    ]
-    (tmp_path / "articles.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
-    build(tmp_path / "articles.jsonl", tmp_path / "index", embedder="static")
-    answer = query(question, tmp_path / "index", as_of=dt.date(2027, 3, 1), infer=False)
+    answer = ask_dated(question, said, tmp_path)
     assert answer.status == "answered"
     assert [stated.text for stated in answer.conflict.stated] == figures if answer.conflict else not figures
     assert answer.conflict is None or [stated.when for stated in answer.conflict.stated] == sorted(
@@ -149,13 +154,7 @@ def test_what_several_articles_tell_of_one_event_is_compared(question: str, said
     ],
 )
 def test_days_of_what_is_to_come_stand_side_by_side(question: str, said: list[str], dates: list[str], tmp_path: Path) -> None:
-    lines = [
-        {"id": str(place), "title": "News", "date": f"2026-1{place}-13", "text": f"{text} It rained that night."}
-        for place, text in enumerate(said)
-    ]
-    (tmp_path / "articles.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
-    build(tmp_path / "articles.jsonl", tmp_path / "index", embedder="static")
-    answer = query(question, tmp_path / "index", as_of=dt.date(2027, 3, 1), infer=False)
+    answer = ask_dated(question, said, tmp_path)
     stated = answer.conflict.stated if answer.conflict else ()
     assert [one.text for one in stated] == dates
     assert not dates or answer.text.startswith(f"Different dates, oldest first: {dates[0]} (2026-10-13) [")

@@ -10,7 +10,7 @@ from index.passages import split_sentences
 from rag.checks.assertions import STOP, denial, exchanged, has_unnamed_speaker, speakers
 from rag.checks.contrasts import contrast, made_up
 from rag.checks.roles import other_doer, other_owner
-from rag.facts import has_name, known_names, names, same_word, words
+from rag.facts import has_name, known_names, names, same_word, share, words
 from rag.quantities import Day, days, is_number_in, numbers, ordinals, weekday, weekdays, years
 from rag.types import Quote
 
@@ -59,12 +59,6 @@ def sentences_of(text: str) -> tuple[str, ...]:
 def context(quote: Quote) -> str:
     """Return what a quote says together with what stands beside it: title, outlet and day."""
     return "\n".join(filter(None, (quote.text, quote.title, quote.source or "", f"{quote.date:%-d %B %Y %A}" if quote.date else "")))
-
-
-def share(wanted: Sequence[str], there: Sequence[str]) -> float:
-    """Return the share of folded words that are among others, in some form, 0 to 1."""
-    exact = set(there)
-    return sum(word in exact or any(same_word(word, other) for other in exact) for word in wanted) / max(len(wanted), 1)
 
 
 def _wrong_names(claim: str, quotes: Sequence[Quote]) -> Iterator[Mismatch]:

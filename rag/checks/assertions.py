@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from rag.facts import fold, known_names, names, same_word
+from rag.facts import fold, known_names, names, same_word, share
 
 Stance = Literal["yes", "no", "open"]
 
@@ -183,10 +183,8 @@ def _reason(differ: Sequence[tuple[Token, Token]]) -> str:
 
 def _turned(claim: str, sentence: str, both: Sequence[tuple[Token, Token]], known: frozenset[str]) -> Iterator[list[tuple[Token, Token]]]:
     """Yield the words that a denial of one side reaches and the other side does not deny, if the two are else much alike."""
-    there = {token.word for token in tokens(sentence)}
     wanted = [token.word for token in tokens(claim) if token.word not in STOP]
-    alike = sum(any(same_word(word, other) for other in there) for word in wanted)
-    if alike < _ALIKE * len(wanted) or _count_cues(claim) == _count_cues(sentence):
+    if share(wanted, [token.word for token in tokens(sentence)]) < _ALIKE or _count_cues(claim) == _count_cues(sentence):
         return
     called = STOP | known | known_names(claim) | known_names(sentence)
     for side, text in enumerate((claim, sentence)):

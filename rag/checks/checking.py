@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.checks.agreement import Mismatch, content, mismatches, sentences_of, share
+from rag.checks.agreement import Mismatch, content, mismatches, sentences_of
 from rag.checks.checker import Checker, MiniChecker, Support
-from rag.facts import words
+from rag.facts import share, words
 from rag.quantities import days
 from rag.types import Quote
 

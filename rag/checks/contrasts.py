@@ -98,9 +98,9 @@ def contrast(claim: str, sentences: Sequence[str], texts: Sequence[str]) -> str:
 
 def _contrasts(claim: str, sentences: Sequence[str], everything: str) -> Iterator[str]:
     whole = " \n".join(sentences)
-    for group in (*_GROUPS, *_FACTS):
+    for group, text in (*((group, whole) for group in _GROUPS), *((group, everything) for group in _FACTS)):
         said, found = _members(group, claim), _members(group, whole)
-        for word in said - (_members(group, everything) if group in _FACTS else found):
+        for word in said - _members(group, text):
             if found - said:
                 yield f"the quotes say “{min(found - said)}”, not “{word}”"
     for group in _BEFORE_SAME:

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from corpus.errors import SettingError, first_line, shown
 from index.passages import Span, split_sentences
-from rag.checks.agreement import content, share
+from rag.checks.agreement import content
 from rag.checks.checker import Checker
 from rag.checks.checking import check
 from rag.evals.evaluation import read_lines
+from rag.facts import share
 from rag.types import Quote
 
 WINDOWS = 3  # places of an article that a sentence of a claim is checked against
