@@ -9,7 +9,6 @@ from pathlib import Path
 
 from corpus.errors import WriterError
 from index import Index, Snapshot
-from index.embedding import Vectors
 from rag.composing import choose, group, list_quotes, make_claims, make_quote, write_prose
 from rag.copies import name_copies
 from rag.decision import confidence, is_answered, is_close
@@ -188,9 +187,7 @@ def _find_outlet(question: str, index: Index, given: Filters) -> NamedOutlet | N
 
 def _search(index: Index, text: str, searched: Searched, clock: "_Clock") -> tuple[Snapshot, Retrieved, Searched]:
     """Retrieve for a text, and add to `searched` in how much and how much was found."""
-    vector = index.read(lambda _: index.embedder.embed([text])[0])
-    clock.lap("embed")
-    snapshot, retrieved = _retrieve(index, understand(text), vector, searched)
+    snapshot, retrieved = _retrieve(index, understand(text), searched, clock)
     counted = replace(
         searched,
         generation=snapshot.generation.number,
@@ -205,11 +202,10 @@ def _search(index: Index, text: str, searched: Searched, clock: "_Clock") -> tup
 def search(question: str, index: Index, filters: Filters, as_of: dt.date | None = None) -> tuple[Hit, ...]:
     """Return the passages retrieved for a question, best first. Raises like `query`."""
     text = check_question(question)
-    vector = index.read(lambda _: index.embedder.embed([text])[0])
-    return _retrieve(index, understand(text), vector, Searched(text, filters, as_of))[1].hits
+    return _retrieve(index, understand(text), Searched(text, filters, as_of), _Clock())[1].hits
 
 
-def _retrieve(index: Index, question: Question, vector: Vectors, searched: Searched) -> tuple[Snapshot, Retrieved]:
+def _retrieve(index: Index, question: Question, searched: Searched, clock: "_Clock") -> tuple[Snapshot, Retrieved]:
     """Retrieve, and return the snapshot it was done on: only this step reads the vectors, which a build may drop."""
 
     def retrieve_all(snapshot: Snapshot) -> tuple[Snapshot, Retrieved]:
@@ -218,6 +214,8 @@ def _retrieve(index: Index, question: Question, vector: Vectors, searched: Searc
             limits = searched.filters, searched.as_of
             return [retrieve(snapshot, clause, near, *limits) for clause, near in zip(questions, vectors, strict=True)]
 
+        vector = index.embedder.embed([question.text])[0]
+        clock.lap("embed")
         whole = retrieve(snapshot, question, vector, searched.filters, searched.as_of)
         return snapshot, add_clauses(question, whole, snapshot, each)
 

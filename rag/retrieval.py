@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from index import Passage, Snapshot
 from index.embedding import Vectors
@@ -79,4 +80,4 @@ def fuse(rankings: Iterable[tuple[Sequence[int], float]], k: int = RRF_K) -> lis
     for ranking, weight in rankings:
         for rank, row in enumerate(ranking, start=1):
             scores[row] = scores.get(row, 0.0) + weight / (k + rank)
-    return sorted(scores.items(), key=lambda item: -item[1])
+    return sorted(scores.items(), key=itemgetter(1), reverse=True)

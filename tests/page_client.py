@@ -45,9 +45,7 @@ class Reader:
 
     def start(self) -> None:
         """Do what opening the page does for the conversation: begin it."""
-        for name, event in self._events.items():
-            if event["targets"] == [[0, "load"]]:
-                self.fire(name)
+        self.fire("open")
         self._started = True
 
     def ask(self, question: str) -> Asked:

@@ -245,3 +245,11 @@ document.addEventListener('click', (event) => {
 }, true);
 
 window.addEventListener('storage', list);
+
+// Once the page is there to type in; with Gradio's own event of a page that is loaded, it would be there later.
+function open() {
+  if (shelf) return;
+  trigger('open', {});
+  setTimeout(open, 3000);
+}
+requestAnimationFrame(() => setTimeout(open));

@@ -66,9 +66,7 @@ def connect_desk(desk: Desk, frame: Frame, talk: gr.HTML, question: gr.Textbox, 
     does = _Events(frame, begin)
     conversation, script = frame.conversation, desk.script
 
-    page = gr.context.Context.root_block
-    assert page, "called within the page that is being made"
-    page.load(does.open, None, [conversation, script, question], **QUIET)
+    script.open(does.open, None, [conversation, script, question], **QUIET)
     script.suggest(does.suggest, conversation, desk.questions, **_KNOWN)
     script.limit(does.limit, conversation, desk.limits, trigger_mode="multiple", **QUIET)
     script.drop(does.drop, conversation, [desk.limits, script], trigger_mode="multiple", **QUIET)
