@@ -5,7 +5,7 @@ import pytest
 from index import Index
 from rag import query
 from rag.question import understand
-from rag.quotations.attribution import find_doer
+from rag.quotations.attribution import find_doers
 from rag.quotations.sides import find_stand
 
 
@@ -113,4 +113,4 @@ def test_other_questions_ask_for_no_stand(question: str) -> None:
     ],
 )
 def test_the_doer_is_named_in_full(text: str, verb: str, doer: str) -> None:
-    assert find_doer(text, text.index(verb)) == doer
+    assert find_doers(text, (text.index(verb),)) == (doer,)

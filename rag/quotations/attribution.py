@@ -66,15 +66,21 @@ def attribute(text: str) -> tuple[Attribution, ...]:
     return tuple(sorted(_Reading(text).attributions(), key=lambda said: (said.start, said.end)))
 
 
-def find_doer(text: str, place: int) -> str:
-    """Return who does or says what stands at a place of an article's text, in full as the article has it; empty if nobody is seen to.
+@lru_cache(maxsize=_CACHED)
+def find_doers(text: str, places: tuple[int, ...]) -> tuple[str, ...]:
+    """Return who does or says what stands at each place of an article's text, in full as the article has it; empty if nobody is seen to.
 
     Before a verb that is its subject, behind "Macron's" he, within speech that names nobody else who speaks.
     """
     reading = _Reading(text)
-    holding = [said for said in reading.attributions() if said.start <= place < said.end]
-    speech = min(holding, key=lambda said: said.end - said.start, default=None)
-    return reading.find_subject(place, speech.start if speech else None) or (speech.speaker if speech else "")
+    said = list(reading.attributions())
+
+    def find(place: int) -> str:
+        holding = [one for one in said if one.start <= place < one.end]
+        speech = min(holding, key=lambda one: one.end - one.start, default=None)
+        return reading.find_subject(place, speech.start if speech else None) or (speech.speaker if speech else "")
+
+    return tuple(map(find, places))
 
 
 def find_quotations(text: str) -> list[Span]:

@@ -1,13 +1,13 @@
 """Keep apart who did and who did not, where a question asks who took a stand: "Who ruled out ground troops?"."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from index import Snapshot
 from rag.composing import group, is_quoted, make_quote
 from rag.question import Question
-from rag.quotations.attribution import find_doer
+from rag.quotations.attribution import find_doers
 from rag.quotations.speaking import name_speaker
 from rag.ranking import Ranked
 from rag.sentence import overlap
@@ -114,9 +114,10 @@ def _headed(name: str, quotes: Sequence[Quote], mark: re.Pattern[str], texts: di
     return [replace(quote, part=heading) for quote in quotes]
 
 
-def _doers(quote: Quote, mark: re.Pattern[str], text: str) -> Iterator[str]:
-    """Yield who takes the stand in a quote."""
-    yield from filter(None, (find_doer(text, match.start()) for match in mark.finditer(text, quote.start, quote.end)))
+def _doers(quote: Quote, mark: re.Pattern[str], text: str) -> tuple[str, ...]:
+    """Return who takes the stand in a quote, empty where nobody is seen to."""
+    places = tuple(match.start() for match in mark.finditer(text, quote.start, quote.end))
+    return find_doers(text, places) if places else ()
 
 
 def _each(doers: str) -> list[str]:

@@ -130,8 +130,11 @@ def _together(address: str) -> dict[str, float]:
 
 
 def _ask_all(reader: Reader, number: int, wait: Callable[[], object]) -> list[tuple[Asked, str]]:
-    """Ask ten questions one after the other, each in a spelling that no other reader has; return what came of each, and the question."""
+    """Ask ten questions one after the other, each in a spelling that no other reader has; return what came of each, and the question.
+
+    Readers begin with different ones: some take twice as long as others, and nobody asks in step with everybody else.
+    """
     reader.start()
     wait()
-    questions = [_ASKED[turn % len(_ASKED)] + "?" * (turn * (READERS + 1) + number) for turn in range(QUESTIONS)]
+    questions = [_ASKED[(turn + number) % len(_ASKED)] + "?" * (turn * (READERS + 1) + number) for turn in range(QUESTIONS)]
     return [(reader.ask(question), question) for question in questions]
