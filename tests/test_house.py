@@ -75,6 +75,13 @@ def test_every_package_is_installed() -> None:
     assert listed == sorted(".".join(folder.parts) for folder in found)
 
 
+def test_a_script_may_lie_beside_a_folder_of_articles(tmp_path: Path) -> None:
+    for room in ROOMS:
+        (tmp_path / room).mkdir()
+    (tmp_path / "ask.py").write_text("from rag import query\nfrom corpus import Article\n")
+    subprocess.run([sys.executable, "ask.py"], cwd=tmp_path, check=True)
+
+
 def loaded_after(code: str) -> set[str]:
     """Return the heavy libraries that a fresh interpreter has loaded after running `code`."""
     script = f"{code}\nimport sys\nprint(*sorted({{name.split('.')[0] for name in sys.modules}} & set({HEAVY!r})))"
