@@ -18,11 +18,12 @@ class Memory(Generic[Key, Value]):
         self._known: OrderedDict[Key, Value] = OrderedDict()
 
     def recall(self, keys: Sequence[Key], compute: Callable[[list[Key]], Sequence[Value]]) -> list[Value]:
-        """Return an outcome for each key; `compute` makes those that are not known, in order."""
+        """Return an outcome for each key; `compute` makes those that are not known, in order, if there are any."""
         with self._lock:
             found = {key: self._known[key] for key in keys if key in self._known}
         new = [key for key in dict.fromkeys(keys) if key not in found]
-        found |= zip(new, compute(new), strict=True)
+        if new:
+            found |= zip(new, compute(new), strict=True)
         with self._lock:
             self._known.update({key: found[key] for key in new})
             while len(self._known) > self._size:

@@ -2,26 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from index.model_files import Model, load_model, load_tokenizer, run_each
+from index.model_files import run_each
 from index.passages import Span
 from rag.memory import Memory
+from rag.pair_model import CLS, SEP, PairModel
 
 if TYPE_CHECKING:
-    from tokenizers import Encoding, Tokenizer
+    from tokenizers import Encoding
 
 MAX_QUESTION_TOKENS = 64
 MAX_TITLE_TOKENS = 24
 MAX_SENTENCE_TOKENS = 96
 SURE = 0.5  # probability from which the answer is marked, in a sentence that rather answers than not
 _LONGEST_ANSWER = 16  # tokens
-_CLS, _SEP = 101, 102  # BERT's marks: beginning, and end of a part
 _REMEMBERED = 2048  # excerpts
 
 
@@ -59,26 +58,25 @@ class Window:
 
 def join(question: Sequence[int], title: Sequence[int], sentences: Sequence[Sequence[int]]) -> Window:
     """Put token ids together: [CLS] question [SEP] title [SEP] sentence sentence ... [SEP]."""
-    first = [_CLS, *question[:MAX_QUESTION_TOKENS], _SEP]
-    second = [*title[:MAX_TITLE_TOKENS], _SEP]
+    first = [CLS, *question[:MAX_QUESTION_TOKENS], SEP]
+    second = [*title[:MAX_TITLE_TOKENS], SEP]
     places = []
     for sentence in sentences:
         start = len(first) + len(second)
         second += sentence[:MAX_SENTENCE_TOKENS]
         places.append((start, len(first) + len(second)))
-    second.append(_SEP)
+    second.append(SEP)
     return Window([*first, *second], [0] * len(first) + [1] * len(second), places)
 
 
 class MiniReader:
     """The shipped reader: six layers, started from all-MiniLM-L6-v2 and trained by rag/models/train_reader.py.
 
-    `folder` holds model.onnx, tokenizer.json and SHA256SUMS; they are checked and loaded at first use, which raises
-    `ModelFileError` if one is missing or differs from its sum. The last few thousand excerpts read are remembered.
+    `folder` is as for `PairModel`. The last few thousand excerpts read are remembered.
     """
 
     def __init__(self, folder: Path = Path(__file__).parent / "models" / "reader") -> None:
-        self._folder = folder
+        self._model = PairModel(folder)
         self._memory: Memory[tuple[str, Excerpt], tuple[Reading, ...]] = Memory(_REMEMBERED)
 
     def read(self, question: str, excerpts: Sequence[Excerpt]) -> list[tuple[Reading, ...]]:
@@ -88,7 +86,7 @@ class MiniReader:
 
     def _read(self, question: str, excerpts: Sequence[Excerpt]) -> list[tuple[Reading, ...]]:
         texts = [text for excerpt in excerpts for text in (excerpt.title, *excerpt.sentences)]
-        asked, *encodings = self._tokenizer.encode_batch([question, *texts], add_special_tokens=False)
+        asked, *encodings = self._model.encode([question, *texts])
         jobs = []
         for excerpt in excerpts:
             title, sentences = encodings[0], encodings[1 : 1 + len(excerpt.sentences)]
@@ -97,9 +95,7 @@ class MiniReader:
         return run_each(lambda job: self._run(*job), jobs, lambda job: len(job[0].ids))
 
     def _run(self, window: Window, sentences: Sequence["Encoding"]) -> tuple[Reading, ...]:
-        ids = np.array([window.ids], np.int64)
-        inputs = {"input_ids": ids, "token_type_ids": np.array([window.types], np.int64), "attention_mask": np.ones_like(ids)}
-        scores = self._model(inputs)[0]  # (tokens, 3): answers, first, last
+        scores = self._model.score(window)  # (tokens, 3): answers, first, last
         likely = np.exp(scores[:, 1:] - scores[:, 1:].max(axis=0))
         likely /= likely.sum(axis=0)
         readings = []
@@ -107,14 +103,6 @@ class MiniReader:
             score = float(scores[start:end, 0].mean()) if start < end else 0.0
             readings.append(Reading(score, _mark(likely[start:end], sentence) if score > 0 else None))
         return tuple(readings)
-
-    @cached_property
-    def _tokenizer(self) -> "Tokenizer":
-        return load_tokenizer(self._folder)
-
-    @cached_property
-    def _model(self) -> Model:
-        return load_model(self._folder)
 
 
 def _mark(likely: npt.NDArray[np.float32], sentence: "Encoding") -> Span | None:

@@ -67,7 +67,7 @@ def test_nothing_to_read(reader: MiniReader) -> None:
 def test_what_was_read_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     reader = MiniReader()
     first = reader.read("Who cut the ribbon?", [TOWN])
-    monkeypatch.setattr(MiniReader, "_model", None)  # a second run of the model would fail
+    monkeypatch.setattr(reader, "_model", None)  # a second run of the model would fail
     assert reader.read("Who cut the ribbon?", [TOWN]) == first
 
 

@@ -2,22 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 
-from index.model_files import Model, load_model, load_tokenizer, run_each
+from index.model_files import run_each
 from rag.memory import Memory
-
-if TYPE_CHECKING:
-    from tokenizers import Tokenizer
+from rag.pair_model import CLS, SEP, PairModel
 
 MAX_CLAIM_TOKENS = 80
 MAX_TITLE_TOKENS = 24
 MAX_EVIDENCE_TOKENS = 160
-_CLS, _SEP = 101, 102  # BERT's marks: beginning, and end of a part
 _REMEMBERED = 2048  # pairs
 
 
@@ -47,20 +43,19 @@ class Window:
 
 def join(claim: Sequence[int], title: Sequence[int], evidence: Sequence[int]) -> Window:
     """Put token ids together: [CLS] claim [SEP] title [SEP] evidence [SEP]."""
-    first = [_CLS, *claim[:MAX_CLAIM_TOKENS], _SEP]
-    second = [*title[:MAX_TITLE_TOKENS], _SEP, *evidence[:MAX_EVIDENCE_TOKENS], _SEP]
+    first = [CLS, *claim[:MAX_CLAIM_TOKENS], SEP]
+    second = [*title[:MAX_TITLE_TOKENS], SEP, *evidence[:MAX_EVIDENCE_TOKENS], SEP]
     return Window([*first, *second], [0] * len(first) + [1] * len(second), (1, len(first) - 1))
 
 
 class MiniChecker:
-    """The shipped checker: six layers, trained by rag/models/train_checker.py.
+    """The shipped checker: six layers, trained by rag/models/train_checker.py. `folder` is as for `PairModel`.
 
-    `folder` holds model.onnx, tokenizer.json and SHA256SUMS; they are checked and loaded at first use, which raises
-    `ModelFileError` if one is missing or differs from its sum. The last few thousand pairs are remembered.
+    The last few thousand pairs are remembered.
     """
 
     def __init__(self, folder: Path = Path(__file__).parent.parent / "models" / "checker") -> None:
-        self._folder = folder
+        self._model = PairModel(folder)
         self._memory: Memory[tuple[str, str], Support] = Memory(_REMEMBERED)
 
     def weigh(self, claim: str, evidence: Sequence[str]) -> list[Support]:
@@ -69,24 +64,12 @@ class MiniChecker:
         return self._memory.recall(pairs, lambda new: self._weigh(claim, [piece for _, piece in new]))
 
     def _weigh(self, claim: str, evidence: Sequence[str]) -> list[Support]:
-        if not evidence:
-            return []
-        first, *rest = (encoding.ids for encoding in self._tokenizer.encode_batch([claim, *evidence], add_special_tokens=False))
+        first, *rest = (encoding.ids for encoding in self._model.encode([claim, *evidence]))
         return run_each(self._run, [join(first, [], piece) for piece in rest], lambda window: len(window.ids))
 
     def _run(self, window: Window) -> Support:
         start, end = window.claim
         if start == end:
             return Support(0.0, ())
-        ids = np.array([window.ids], np.int64)
-        inputs = {"input_ids": ids, "token_type_ids": np.array([window.types], np.int64), "attention_mask": np.ones_like(ids)}
-        scores = self._model(inputs)[0, start:end]  # (tokens of the claim, 2): supports, is wrong
+        scores = self._model.score(window)[start:end]  # (tokens of the claim, 2): supports, is wrong
         return Support(float(scores[:, 0].mean()), tuple((1 / (1 + np.exp(-scores[:, 1]))).tolist()))
-
-    @cached_property
-    def _tokenizer(self) -> "Tokenizer":
-        return load_tokenizer(self._folder)
-
-    @cached_property
-    def _model(self) -> Model:
-        return load_model(self._folder)

@@ -4,10 +4,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import torch
 from transformers import BertModel
+
+from rag.pair_model import Window
 
 HEAD_LEARNING_RATE = 1e-3
 FROZEN_LAYERS = 1
@@ -30,13 +31,6 @@ class Scorer(torch.nn.Module):
         """Return the scores."""
         hidden = self.bert(input_ids=input_ids, token_type_ids=token_type_ids, attention_mask=attention_mask).last_hidden_state
         return self.head(hidden)
-
-
-class Window(Protocol):
-    """What the model reads at once: `rag.reader.Window`, `rag.checks.checker.Window`."""
-
-    ids: list[int]
-    types: list[int]
 
 
 @dataclass
