@@ -34,7 +34,7 @@ _DATE = re.compile(
     rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{_MONTH})(?!\w)(?:,? (?P<year>{_A_YEAR}))?"
     rf"|\b(?P<month2>{_MONTH}) (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!,\d)(?:,? (?P<year2>{_A_YEAR}))?"
     rf"|\b(?P<month3>{_MONTH}),? (?:of )?(?P<year3>{_A_YEAR})\b"
-    rf"|\b(?P<year4>{_A_YEAR})-(?P<month4>\d\d)-(?P<day4>\d\d)\b"
+    rf"|\b(?P<year4>{_A_YEAR})-(?P<month4>0[1-9]|1[0-2])-(?P<day4>\d\d)\b"
     r"|\b(?:in|since|until|by|of|last|this|next|early|late|mid)[ -](?P<month5>(?-i:[JFMASOND])[a-z]+)\b"
     rf"(?!,? (?:of )?{_A_YEAR}\b| \d{{1,2}}(?:st|nd|rd|th)?\b)",
     re.IGNORECASE,

@@ -163,9 +163,10 @@ def test_a_briefing_of_one_speaker_quotes_only_them(five: Index) -> None:
     assert {quote.speaker for quote in brief("troops", five, filters=Filters(speaker="Peskov")).quotes} == {"Dmitry Peskov"}
 
 
-def test_a_topic_without_words_is_refused(five: Index) -> None:
+@pytest.mark.parametrize("topic", ["???", "the", "about it"])
+def test_a_topic_without_words_is_refused(topic: str, five: Index) -> None:
     with pytest.raises(QuestionError, match="has no words"):
-        brief("???", five)
+        brief(topic, five)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,11 @@ PERIODS = {  # the question -> first and last day, "" where it is open
     "What has NATO said in the past couple of weeks?": "2025-03-05 2025-03-19",
     "Who resigned during the last 2 months?": "2025-01-19 2025-03-19",
     "Who resigned in the past year?": "2024-03-19 2025-03-19",
+    "What happened in January and February?": "2025-01-01 2025-02-28",
+    "What happened in 2023, 2024 and 2025?": "2023-01-01 2025-12-31",
+    "When did Norway open the tunnel, in January or February?": "2025-01-01 2025-02-28",
+    "What will have happened in December 2024?": "2024-12-01 2024-12-31",
+    "What did Macron say in February that he will do?": "2025-02-01 2025-02-28",
     "What happened three days ago?": "2025-03-16 2025-03-16",
     "What happened a week ago?": "2025-03-10 2025-03-16",
     "What happened two months ago?": "2025-01-01 2025-01-31",
@@ -130,6 +135,10 @@ NO_PERIODS = [
     "What could this may lead to?",
     "Who joined the last march on Rome?",
     "What is this year's theme?",
+    "What happened in January and March?",
+    "How many were there in 2020 and 2024?",
+    "What will open in Riga in December?",
+    "Who is going to play on Saturday?",
 ]
 
 

@@ -68,6 +68,8 @@ def test_other_answers_have_no_parts(five: Index, question: str) -> None:
         ("We should not rule anything out.", True),
         ("Macron’s refusal to rule it out", True),
         ("They should not exclude any option.", True),
+        ("She did not come. Her party ruled out troops.", False),
+        ("Without delay, Germany ruled out troops.", False),
     ],
 )
 def test_a_refusal_to_take_the_stand_is_told_from_taking_it(text: str, refuses: bool) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from index import Index, build
 from rag import Answer, Filters, query
+from rag.quantities import days
 
 TODAY = dt.date(2025, 3, 20)
 ARTICLES = [
@@ -102,3 +103,7 @@ def test_the_five_articles_tell_what_they_say_of_february(five: Index) -> None:
     for quote in answer.quotes:
         text = five.read(lambda snapshot: snapshot.article(quote.article_id).text)  # noqa: B023 - called at once
         assert text[quote.start : quote.end] == quote.text
+
+
+def test_a_number_that_only_looks_like_a_day_is_none() -> None:
+    assert [day.text for day in days("The file 2023-14-02 was closed on 2023-12-02.")] == ["2023-12-02"]

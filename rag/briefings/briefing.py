@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from corpus.errors import QuestionError
 from index import ArticleHead, Index, Snapshot
 from index.embedding import Vectors
 from rag.answering import NEAREST, open_index
@@ -36,6 +37,8 @@ def brief(
     opened = index if isinstance(index, Index) else open_index(index)
     text = check_question(topic)
     question = topic_question(text)
+    if not question.terms:
+        raise QuestionError(f"the topic {text[:40]!r} has no words to search for; name what it is about, such as: ground troops in Ukraine")
     vector = opened.read(lambda _: opened.embedder.embed([text])[0])
     searched = Searched(text, filters or Filters(), as_of)
     return opened.read(lambda snapshot: _brief(snapshot, text, question, vector, searched))

@@ -33,7 +33,7 @@ _ASKED = (
     r"^(?:who|which \w+)(?: else)? (?:(?:has|have|had|also|did|does|do) )*"
     r"(?P<not>(?:not|never|\w+n['’]t|refus(?:es|ed|ing) to|declin(?:es|ed) to) )?(?:{})\b"
 )
-_NOT = r"(?:\b(?:not|never|refus(?:es|ed|al|ing)|declin(?:es|ed|ing)|without|nobody|no[ ]one)\b|n['’]t\b)(?:\W+[\w’']+){0,4}?\W+"
+_NOT = r"(?:\b(?:not|never|refus(?:es|ed|al|ing)|declin(?:es|ed|ing)|without|nobody|no[ ]one)\b|n['’]t\b)(?:[ “\"’-]+[\w’']+){0,4}?[ “\"-]+"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ _NAME = r"(?P<name>[‘'“\"]?[A-Z][\w’'&.-]*(?:[ ](?:(?:of|the|and|&|de|la)[
 _THE = r"(?:[Tt]he[ ])?"
 _REPORTS = r"(?:report|say|write|publish|print|note|find|reveal|state|claim|mention)"
 _PIECE = r"(?P<piece>(?:article|report|story|stories|piece|editorial)s?|coverage|reporting)"
+_NO_VERB = r"(?!(?:(?<=[Dd]id[ ])|(?<=[Dd]oes[ ])|(?<=[Ww]ill[ ]))[Tt]he[ ][\w’'&. -]+?[ ]report\b)"  # "Did the BBC report that ...?"
 _NOT_OF = "poll|survey|study|analysis|correspondent|reporter|host|anchor|journalist|editor|interview"  # of the outlet, but not it
 _END = rf"(?![\w’'&.-]|[ ][A-Z(]|[ ](?:{_NOT_OF})),?"
 _SPEAKS = re.compile(rf"\b(?:did|does|has|have|do)[ ]{_THE}{_NAME}[ ]{_REPORTS}(?:ed|n)?\b(?=[ ](?:about|on|of|that|in)\b|[?])", re.X)
@@ -24,7 +25,7 @@ _FORMS = tuple(
     for form, instead in (
         (rf",?[ ]?\b(?:[Aa]ccording[ ]to|(?:[Aa]s[ ])?[Rr]eported[ ]by|[Aa]s[ ]told[ ]by|says)[ ]{_THE}{_NAME}{_END}", ""),
         (rf",?[ ]?\b(?:[Ii]n|[Ff]rom|[Bb]y)[ ](?:an?[ ])?{_THE}{_NAME}(?:['’]s?)?[ ](?:recent[ ]|latest[ ])?{_PIECE}\b,?", ""),
-        (rf"\b(?P<lead>[Hh]ow[ ]many|[Ww]hich|[Ww]hat|[Aa]ll|[Tt]he|[Aa]n?)[ ]{_NAME}[ ]{_PIECE}\b", r"\g<lead> \g<piece>"),
+        (rf"\b{_NO_VERB}(?P<lead>[Hh]ow[ ]many|[Ww]hich|[Ww]hat|[Aa]ll|[Tt]he|[Aa]n?)[ ]{_NAME}[ ]{_PIECE}\b", r"\g<lead> \g<piece>"),
         (rf"\b{_PIECE}[ ](?:in|by|from|of)[ ]{_THE}{_NAME}(?![ ]?[A-Z(])", r"\g<piece>"),
     )
 )
@@ -52,9 +53,7 @@ def find_outlet(question: str, outlets: Iterable[str]) -> NamedOutlet | None:
     """Return the one of the archive's outlets of which a question asks what it reports; None if it asks of none, or of several."""
     known = {outlet: _forms(outlet) for outlet in outlets}
     found = [(match, match.expand(instead)) for form, instead in _FORMS for match in form.finditer(question)]
-    found += [
-        (match, "was reported") for match in _SPEAKS.finditer(question) if any(_forms(match["name"]) & forms for forms in known.values())
-    ]
+    found += [(match, "is there") for match in _SPEAKS.finditer(question) if any(_forms(match["name"]) & forms for forms in known.values())]
     if len({_forms(match["name"]) for match, _ in found}) != 1 or _ITS_OWN.search(question):
         return None
     wanted = _forms(found[0][0]["name"])
