@@ -101,15 +101,17 @@ def build(
         else:
             plan = compare(corpus, database, drafts, allow_empty=allow_empty)
         check_same_corpus(Path(corpus).resolve(), plan, database, folder)
-        upgraded = database.meta("upgraded")
+        upgraded, before = database.meta("upgraded"), database.newest()
         try:
             _Build(database, folder, cache, place, progress).run(plan, seen)
         except (WordsDamagedError, VectorsDamagedError) as error:  # that a first look did not show, or that happened since
             if not database.newest():
                 raise
+            published = database.newest() != before
             _mend(folder, database, cache, [error], place, progress)
             repaired.append(error)
-            _Build(database, folder, cache, place, progress).run(plan, seen)
+            again = _Build(database, folder, cache, place, progress)
+            again.record(plan, seen) if published else again.run(plan, seen)
     return BuildReport(
         plan.added,
         plan.changed,
@@ -142,9 +144,9 @@ def _choose_embedder(database: DatabaseWriter, wanted: str | Embedder | None, fo
         embedder = load_embedder(wanted or recorded or DEFAULT_EMBEDDER)
     else:
         embedder = wanted
-    if recorded:
+    if recorded and database.newest():
         check_embedder(embedder, recorded, database.meta("fingerprint"), folder)
-    else:
+    else:  # what a build that published nothing has embedded is kept under its embedder's name
         database.set_meta(embedder=embedder.name, fingerprint=embedder.fingerprint)
     return embedder
 
@@ -189,6 +191,10 @@ class _Build:
                     self._database.drop_unused_embeddings(dropped)
                 self._database.set_meta(**{_UNFINISHED: "no"})
                 compact(self._folder, self._database, self._cache, vectors)
+        self.record(plan, seen)
+
+    def record(self, plan: Plan, seen: str) -> None:
+        """Keep how the corpus was when it was looked through."""
         self._database.set_meta(**{_SEEN: "" if plan.failed else seen})  # what failed is tried again
         self._database.replace_failures(plan.failed)
         self._database.replace_files(plan.stamps)

@@ -224,10 +224,11 @@ class Index:
         Raises the damage if this process may not write the index.
         """
         for left in range(TRIES - 1, -1, -1):
-            number = self._files.database.newest()
+            number = 0
             try:
                 snapshot = self.snapshot()
-                with reading(self.folder, snapshot.generation.number):
+                number = snapshot.generation.number
+                with reading(self.folder, number):
                     snapshot.check_kept()
                     return work(snapshot)
             except IndexStaleError:
@@ -236,7 +237,7 @@ class Index:
             except (WordsDamagedError, VectorsDamagedError) as error:
                 if not left:
                     raise
-                self._repair(error, number)
+                self._repair(error, number or self._files.database.newest())
         raise AssertionError("the last try returns or raises")
 
     def _repair(self, damage: IndexDamagedError, number: int) -> None:

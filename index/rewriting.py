@@ -66,6 +66,7 @@ def repair(folder: Path, database: DatabaseWriter, cache: EmbeddingCache, damage
     offer(folder, number)
     database.publish(_next(before, collections), facts=facts)
     database.retire_before(number)  # who reads what is damaged is to reopen
+    database.drop_dead(number, number)  # of what older generations had, nothing was written
     drop_others(folder, database, place)
 
 

@@ -15,10 +15,9 @@ from corpus.errors import IndexWriteError
 from index.place import VectorsPlace, open_vectors
 from index.vectors import VectorStore
 
+KEPT = 2  # folders of the words, and of the vectors: the newest, and the one before, which may be in use
 _LOCKS = ".lock"  # suffix of the files that tantivy locks
 _IDS = "index_metadata.pickle"  # in the folders whose files Chroma does not change
-
-
 _ROOM = 4_000_000  # bytes free; with fewer, Chroma may not open what it only reads
 
 
@@ -32,6 +31,8 @@ class View:
 
     def __init__(self) -> None:
         self._scratch = tempfile.TemporaryDirectory(prefix="pullquote-", ignore_cleanup_errors=True)
+        self._words: list[Path] = []  # folders made for them, oldest first
+        self._vectors: list[Path] = []
 
     def close(self) -> None:
         """Delete it; files that are in use stay readable on systems that allow this."""
@@ -41,7 +42,7 @@ class View:
         """Return a folder with the words as they are now; `folder` itself if there are none."""
         if not folder.is_dir():
             return folder
-        with self._made() as view:
+        with self._made(self._words) as view:
             for file in folder.iterdir():
                 if file.suffix != _LOCKS:
                     (view / file.name).symlink_to(file.resolve())
@@ -51,7 +52,7 @@ class View:
         """Open the vectors as they are now."""
         if place.url or not place.folder.is_dir():
             return place.open()
-        with self._made() as view:
+        with self._made(self._vectors) as view:
             (view / place.identity).mkdir()
             for entry in place.folder.iterdir():
                 stands_in = view / place.identity / entry.name
@@ -62,9 +63,14 @@ class View:
         return open_vectors(view, "", place.identity)
 
     @contextmanager
-    def _made(self) -> Iterator[Path]:
+    def _made(self, kept: list[Path]) -> Iterator[Path]:
+        """Make a folder beside those `kept`, of which the oldest go."""
         try:
-            yield Path(tempfile.mkdtemp(dir=self._scratch.name))
+            kept.append(Path(tempfile.mkdtemp(dir=self._scratch.name)))
+            yield kept[-1]
+            for old in kept[:-KEPT]:
+                shutil.rmtree(old, ignore_errors=True)
+            del kept[:-KEPT]
         except OSError as error:
             raise IndexWriteError(
                 f"the index cannot be read: its folder cannot be written, nor can {tempfile.gettempdir()!r} in its place "

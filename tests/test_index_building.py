@@ -19,6 +19,7 @@ from corpus.errors import (
     IndexWriteError,
     PullquoteError,
     SettingError,
+    VectorsDamagedError,
 )
 from index import Index, Progress, build, status
 from index.building import WINDOW
@@ -551,6 +552,38 @@ def test_what_one_collection_cannot_hold_goes_into_several(
     assert [article_id for article_id, *_ in texts(folder)] == sorted(f"{name}.txt" for name in bodies)
     assert len(status(folder).generation.collections) == 3
     assert len(embedder.embedded) == len(bodies)
+
+
+def test_a_merge_that_fails_is_mended_and_doubles_nothing(
+    corpus: Path, folder: Path, tmp_path: Path, embedder: HashedWords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail_once(*_: object) -> None:
+        monkeypatch.undo()
+        raise VectorsDamagedError("the vectors cannot be read")
+
+    build(corpus, folder, embedder=embedder)
+    (corpus / "lviv.txt").write_text("Lviv\n\nThe common council of Lviv met on Friday.\n")
+    monkeypatch.setattr("index.building.compact", fail_once)
+
+    report = build(corpus, folder, embedder=embedder)
+
+    assert (report.added, report.repaired) == (1, ("the vectors cannot be read",))
+    assert texts(folder) == clean_texts(corpus, tmp_path)
+    assert counts(corpus, folder) == {"unchanged": 4}
+
+
+def test_a_first_build_that_was_broken_off_binds_to_no_embedder(corpus: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("index.building.check_words", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        build(corpus, folder, embedder=HashedWords())
+    monkeypatch.undo()
+
+    other = HashedWords("other")
+    assert build(corpus, folder, embedder=other).added == 3
+    assert len(other.embedded) == 3
 
 
 def test_dead_vectors_never_outnumber_the_live_for_long(tmp_path: Path, folder: Path, embedder: HashedWords) -> None:

@@ -238,6 +238,17 @@ def test_what_was_kept_for_a_reader_is_dropped_by_a_later_build(corpus: Path, fo
     assert "1" not in {file.name for file in (folder / "readers").iterdir()}
 
 
+def test_words_are_written_again_while_an_older_generation_is_read(corpus: Path, folder: Path) -> None:
+    def rebuild(_: Snapshot) -> None:
+        update(corpus, folder, kyiv="peace")
+        shutil.rmtree(folder / "words")
+        update(corpus, folder, kyiv="talks")
+
+    with Index(folder) as index:
+        index.read(rebuild)
+        assert "talks" in index.read(texts_of)[0][3]
+
+
 def test_where_a_folder_has_no_locks_read_takes_the_newest(corpus: Path, folder: Path) -> None:
     shutil.rmtree(folder / "readers")
     with Index(folder) as index:
@@ -307,6 +318,17 @@ def test_a_folder_deleted_and_made_anew_between_two_questions_is_seen(corpus: Pa
         assert "peace" in second.read(texts_of)[0][3]
         update(corpus, folder, kyiv="talks")
         assert "talks" in index.read(texts_of)[0][3]
+
+
+def test_a_question_to_a_folder_that_is_deleted_does_not_end_the_reading(corpus: Path, folder: Path) -> None:
+    with Index(folder) as index:
+        index.read(texts_of)
+        shutil.rmtree(folder)
+        for _ in range(2):
+            with pytest.raises(IndexNotFoundError):
+                index.read(texts_of)
+        update(corpus, folder, kyiv="peace")
+        assert "peace" in index.read(texts_of)[0][3]
 
 
 def test_a_closed_index_says_so(folder: Path) -> None:
