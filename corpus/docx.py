@@ -50,7 +50,7 @@ def _headline(document: "Document") -> str | None:
 
 
 def _lines(document: "Document") -> list[str]:
-    """Return the paragraphs of the body, tables and text boxes included."""
+    """Return the paragraphs of the body, those in tables too; the ones of a text box follow the one that it is anchored in."""
     from docx.oxml.ns import qn
 
     body = document.element.body
@@ -58,10 +58,8 @@ def _lines(document: "Document") -> list[str]:
     for gone in list(body.iter(qn("w:moveFrom"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback")):
         gone.getparent().remove(gone)
     signs = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
-    lines: list[list[str]] = [[]]
-    for element in body.iter(qn("w:p"), qn("w:t"), *signs):
-        if element.tag == qn("w:p"):
-            lines.append([])
-        else:
-            lines[-1].append(signs.get(element.tag) or element.text or "")
-    return [line for parts in lines if (line := "".join(parts).strip())]
+    lines: dict[object, list[str]] = {paragraph: [] for paragraph in body.iter(qn("w:p"))}
+    for element in body.iter(qn("w:t"), *signs):
+        if (paragraph := next(element.iterancestors(qn("w:p")), None)) is not None:
+            lines[paragraph].append(signs.get(element.tag) or element.text or "")
+    return [line for parts in lines.values() if (line := "".join(parts).strip())]

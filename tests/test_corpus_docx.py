@@ -11,6 +11,8 @@ from pages import PARAGRAPHS, TEXT
 
 from corpus import Article, ArticleError, Source
 
+MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+
 
 def document(write: Callable[[Document], object] = lambda made: None, *, paragraphs: tuple[str, ...] = PARAGRAPHS) -> bytes:
     """Return a Word document of paragraphs; `write` is called before they are written."""
@@ -66,6 +68,19 @@ def test_suggested_changes_are_read_as_they_are_shown() -> None:
         "<w:moveFrom w:id='3' w:author='x'><w:r><w:t>soon </w:t></w:r></w:moveFrom><w:r><w:t>ready.</w:t></w:r></w:p>"
     )
     assert read(document(lambda made: made.element.body.insert(0, parse_xml(xml)))).text.startswith("The pier is not ready.\n")
+
+
+def text_box(words: str) -> str:
+    drawing = f"<w:drawing><w:txbxContent><w:p><w:r><w:t>{words}</w:t></w:r></w:p></w:txbxContent></w:drawing>"
+    twice = f"<mc:Choice Requires='wps'>{drawing}</mc:Choice><mc:Fallback>{drawing.replace('drawing', 'pict')}</mc:Fallback>"
+    return f"<w:r><mc:AlternateContent xmlns:mc='{MC}'>{twice}</mc:AlternateContent></w:r>"
+
+
+def test_a_text_box_is_a_paragraph_of_its_own_after_the_one_that_it_is_anchored_in() -> None:
+    first, last = "<w:r><w:t>The pier </w:t></w:r>", "<w:r><w:t>is ready.</w:t></w:r>"
+    xml = f"<w:p {nsdecls('w')}>{first}{text_box('We never agreed to it.')}{last}</w:p>"
+    text = read(document(lambda made: made.element.body.insert(0, parse_xml(xml)))).text
+    assert text == f"The pier is ready.\nWe never agreed to it.\n{TEXT}"
 
 
 DAMAGED = r"^is a damaged \.docx \(.*\); open it and save it anew$"
