@@ -72,9 +72,14 @@ class ReadingProcess:
             process = self._process or self._start()
             late = threading.Event()
             timer = threading.Timer(self._seconds, _end, [process, late])
-            timer.start()
-            line = _exchange(process, suffix, content)
-            timer.cancel()
+            try:
+                timer.start()
+                line = _exchange(process, suffix, content)
+            except BaseException:  # Ctrl-C, such as: the next file would get this one's reply
+                self.close()
+                raise
+            finally:
+                timer.cancel()
             if late.is_set():
                 self.close()
                 raise ArticleError(f"took longer than {self._seconds:g} seconds to read; save its text as .txt")

@@ -1,11 +1,13 @@
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pages import TEXT, page
+from pages import PARAGRAPHS, TEXT, page
 
 from corpus import ArticleError
 from corpus.isolation import ReadingProcess
@@ -61,6 +63,17 @@ def test_a_file_that_takes_too_long_ends_it_and_the_next_one_is_read(process: Re
     with pytest.raises(ArticleError, match=r"^took longer than 0\.01 seconds to read; save its text as \.txt$"):
         hurried.read("a.html", PAGE)
     hurried.close()
+
+
+def test_after_an_interruption_the_next_file_does_not_get_the_reply_to_the_one_before(process: ReadingProcess) -> None:
+    process.read("a.html", PAGE)
+    first = worker(process)
+    first.send_signal(signal.SIGSTOP)
+    threading.Timer(0.2, signal.pthread_kill, [threading.main_thread().ident, signal.SIGINT]).start()
+    with pytest.raises(KeyboardInterrupt):
+        process.read("b.html", page(paragraphs=PARAGRAPHS[1:]).encode())
+    first.send_signal(signal.SIGCONT)
+    assert process.read("c.html", PAGE)["text"] == TEXT
 
 
 def test_an_error_of_a_library_is_one_line_and_the_next_file_is_read(process: ReadingProcess) -> None:
