@@ -31,8 +31,9 @@ class Source:
 
     @property
     def digest(self) -> str:
-        """Hash of everything the article depends on; differs if and only if the article must be read again."""
-        return hashlib.sha256(b"%d %d " % (CLEANING_VERSION, self.line > 0) + self.content).hexdigest()
+        """Hash of everything the article depends on, its kind of file too; differs if and only if the article must be read again."""
+        reader = "1" if self.line else ISOLATED.get(suffix_of(self.file), "0")
+        return hashlib.sha256(f"{CLEANING_VERSION} {reader} ".encode() + self.content).hexdigest()
 
     def read(self) -> Article:
         """Return the cleaned article. Raises `ArticleError` with the reason if there is none in it."""

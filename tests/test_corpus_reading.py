@@ -394,6 +394,14 @@ def test_the_digest_changes_if_and_only_if_the_content_does(tmp_path: Path) -> N
     assert before.digest == touched.digest == moved.digest != changed.digest
 
 
+def test_the_digest_changes_with_what_reads_the_file(tmp_path: Path) -> None:
+    names = ("a.txt", "a.md", "a.html", "a.htm", "a.eml")
+    text, marked_up, page, another_page, mail = (Source(name, name, b"<p>The ferry runs.").digest for name in names)
+    assert text == marked_up
+    assert page == another_page
+    assert len({text, page, mail}) == 3
+
+
 def test_the_digest_of_a_line_does_not_hang_on_its_place(tmp_path: Path) -> None:
     one, two = {"id": 1, "text": "a"}, {"id": 2, "text": "b"}
     first = {source.id: source.digest for source in sources(write(tmp_path / "c.jsonl", lines(one, two)))}

@@ -3,6 +3,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from pages import TEXT, page
 from test_index_support import HashedWords, everything
 
 from corpus.errors import ArticleNotFoundError
@@ -108,6 +109,17 @@ def test_a_moved_file_keeps_its_article(corpus: Path, folder: Path, embedder: Ha
     assert list(articles(folder)) == ["2024/tram.txt", "c.txt"]
     with Index(folder) as index:
         assert {passage.id for passage in everything(index.snapshot())} == before
+
+
+def test_a_text_that_is_renamed_to_a_page_is_read_as_a_page(corpus: Path, folder: Path) -> None:
+    (corpus / "ferry.txt").write_text(page())
+    index_of(corpus, folder)
+    (corpus / "ferry.txt").rename(corpus / "ferry.html")
+
+    index_of(corpus, folder)
+
+    with Index(folder) as index:
+        assert index.snapshot().article("ferry.html").text == TEXT
 
 
 def test_who_reads_while_a_file_moves_goes_on_reading_the_name_before(corpus: Path, folder: Path) -> None:
