@@ -73,7 +73,8 @@ def _hash(seen: Sequence[_Seen]) -> bytes:
 
 
 def _look(path: Path) -> list[_Seen]:
-    return sorted(_entries(os.fsencode(path))) if path.is_dir() else [_seen(os.fsencode(path))]
+    """Return what there is at a path. Never raises: `os.path.isdir` does not either, unlike `Path.is_dir`."""
+    return sorted(_entries(os.fsencode(path))) if os.path.isdir(path) else [_seen(os.fsencode(path))]
 
 
 def _entries(folder: bytes) -> Iterator[_Seen]:

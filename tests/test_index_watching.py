@@ -149,3 +149,7 @@ def test_a_single_file_has_a_stamp_and_so_has_what_is_not_there(corpus: Path) ->
     after = stamp(file)
     file.unlink()
     assert len({before, after, stamp(file)}) == 3
+
+
+def test_a_name_that_no_file_can_have_has_a_stamp_too(tmp_path: Path) -> None:
+    assert stamp(tmp_path / ("x" * 300)) != stamp(tmp_path / ("y" * 300))
