@@ -61,13 +61,14 @@ def read_pdf(content: bytes) -> dict[str, object]:
         raise ArticleError(f"is a damaged PDF ({first_line(error)}); open it and save it anew") from error
     with contextlib.closing(document):  # which closes its pages too
         pages = list(_pages(document))
-    if not any(char.isalpha() for page in pages for line in page for char in line.text):
+    lines = _without_running_lines(pages)
+    if not any(char.isalpha() for line in lines for char in line.text):
         count = f"{len(pages)} page{'' if len(pages) == 1 else 's'}"
         raise ArticleError(f"has no text, only pictures ({count}); let a program recognise its text (OCR) and save it anew")
     saved = _SAVED_FROM.search(content[-_SAVED_FROM_BYTES:])
     printed = (found[1] for page in pages for line in page if (found := _PRINTED_FOOT.match(line.text)))
     address = saved[1].decode("ascii", "replace") if saved else next(printed, "")
-    title, text = _headline_and_text(_paragraphs(_without_running_lines(pages)))
+    title, text = _headline_and_text(_paragraphs(lines))
     known = address.startswith("http") and "…" not in address
     return {"title": title, "text": text, **({"url": address} if known else {})}
 

@@ -7,6 +7,7 @@ from pages import PARAGRAPHS, TEXT
 from corpus import Article, ArticleError, Source
 
 HEADLINE = "Ferry runs again after nine weeks"
+FOOT = [(72, 40, 9, "From the archive of the Harbour Gazette")]
 
 
 def pdf(*pages: Sequence[tuple[float, float, float, str]], compressed: bool = False) -> bytes:
@@ -127,6 +128,7 @@ def test_a_printed_page_states_its_address_and_not_its_day() -> None:
             pdf([]), r"^has no text, only pictures \(1 page\); let a program recognise its text \(OCR\) and save it anew$", id="1"
         ),
         pytest.param(pdf([], []), r"^has no text, only pictures \(2 pages\)", id="scanned"),
+        pytest.param(pdf(*[FOOT] * 3), r"^has no text, only pictures \(3 pages\)", id="scanned, with a foot"),
         pytest.param(b"", r"^is a damaged PDF \(.*\); open it and save it anew$", id="empty"),
         pytest.param(b"%PDF-1.4 no more", r"^is a damaged PDF \(.*\); open it and save it anew$", id="cut off"),
         pytest.param(b"just text", r"^is a damaged PDF \(.*\); open it and save it anew$", id="text"),
