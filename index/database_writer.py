@@ -80,7 +80,7 @@ class DatabaseWriter(Database):
         """Return every file and line of the corpus that a generation knows."""
         statement = f"""
             SELECT names.row, id, file, digest, notes, names.article, version, main, {_LIVE}, key, sha,
-            coalesce(updated, date, ''), title FROM names CROSS JOIN articles INDEXED BY articles_known ON articles.row = version
+            coalesce(updated, date, '') FROM names CROSS JOIN articles INDEXED BY articles_known ON articles.row = version
             WHERE names.born <= :generation AND (names.died IS NULL OR names.died > :generation) ORDER BY names.row"""
         found = self._rows(statement, {"generation": generation})
         return [

@@ -89,7 +89,6 @@ class KnownName(NamedTuple):
     key: str  # of the article, see `index.planning`
     sha: str
     day: str  # of the version's last change, as far as it states one, ISO 8601
-    title: str
 
 
 @dataclass(slots=True)
