@@ -18,7 +18,7 @@ from corpus.formats import COLLECTION_SUFFIXES, TEXT_SUFFIXES, UNKNOWN_KIND, suf
 from corpus.html import page_text
 from corpus.page_metadata import saved_from
 from corpus.reading import MAX_FILE_BYTES, scan
-from corpus.source import MAX_ARTICLE_BYTES, Failure, Source
+from corpus.source import MAX_ARTICLE_BYTES, Source
 
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _KINDS = {
@@ -39,6 +39,7 @@ _PAGE = re.compile(
     rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,3000}?-->\s*)?<(?:!doctype\s+html|html|head|body|article|meta)\b", re.I | re.S
 )
 _MAIL = re.compile(rb"(?:from|return-path|received|delivered-to|mime-version|message-id|subject|date|to): ?\S", re.I)
+_JSON = re.compile(rb'\s*(?:\{\s*["}]|\[\s*[\[{\]])')  # text may begin with a bracket too
 _MAX_FILE_BYTES = 500_000_000  # of a file of many articles, which is held in memory
 _NAME_LENGTH = 80  # characters of a name made from a title
 _START = 4096  # bytes by which a kind is told
@@ -143,7 +144,7 @@ def _kind(content: bytes) -> str:
         return ".docx" if b"word/document.xml" in content else ".zip"
     if _PAGE.match(start):
         return ".html"
-    if start.lstrip()[:1] in (b"{", b"["):
+    if _JSON.match(start):
         return _json_kind(content)
     return ".eml" if _MAIL.match(start) and b"\nsubject:" in b"\n" + start.lower() else ".txt"
 
@@ -227,10 +228,15 @@ def _write(target: Path, content: bytes) -> None:
 
 
 def _check_collection(part: Path, target: Path) -> None:
-    failures: list[Failure] = []
+    """Raise `AddError` unless a file of many holds an article that can be read."""
+    reasons: list[str] = []
     for found in scan(part):
-        if isinstance(found, Source):
-            return
-        failures.append(found)
-    why = f"; the first that cannot be read {failures[0].reason}" if failures else ""
+        try:
+            if isinstance(found, Source):
+                found.read()
+                return
+            reasons.append(found.reason)
+        except ArticleError as error:
+            reasons.append(str(error))
+    why = f"; the first that cannot be read {reasons[0]}" if reasons else ""
     raise AddError(f"{target.name!r} holds no article{why}")

@@ -79,6 +79,7 @@ def test_the_same_file_again_is_no_error_and_another_of_its_name_is(tmp_path: Pa
         pytest.param(document(lambda made: made.add_heading("Ferry is back", 0)), "ferry-is-back.docx", id="Word"),
         pytest.param(mail(), "ferry-runs-again.eml", id="mail"),
         pytest.param(b"Ferry runs again\n\nIt does.", "ferry-runs-again.txt", id="text"),
+        pytest.param(b"[Update] Ferry runs again\n\nIt does.", "update-ferry-runs-again.txt", id="text in brackets"),
         pytest.param("---\ntitle: Паром, снова\n---\nХодит.".encode(), "паром-снова.txt", id="Russian"),
         pytest.param(json.dumps({"text": "a"}).encode(), "articles.json", id="JSON"),
         pytest.param(json.dumps([{"text": "a"}], indent=1).encode(), "articles.json", id="JSON list"),
@@ -104,6 +105,8 @@ def test_standard_input_is_told_by_its_look_and_named_after_its_title(tmp_path: 
         pytest.param("-", b"<html><p>x", r"^what was given, as \.html, has no main text that can be told from", id="no article"),
         pytest.param("-", b"{}{", r"^'articles\.json' holds no article; the first that cannot be read is not JSON \(", id="no JSON"),
         pytest.param("-", b"[]", r"^'articles\.json' holds no article$", id="empty list"),
+        pytest.param("-", b'{"headline": "Ferry"}', r"^'articles\.json' holds no article; .* has no \"text\"; expected", id="no text"),
+        pytest.param("-", b'{"body": "a"}\n{"body": "b"}', r"^'articles\.jsonl' holds no article; .* has no \"text\"", id="no texts"),
         pytest.param("photo.jpg", b"", r"^'photo\.jpg' is of a kind that is not read; expected \.txt, \.md, ", id="kind"),
         pytest.param(
             "missing.txt",
