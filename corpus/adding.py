@@ -1,6 +1,7 @@
 """Put one more file into a corpus folder: a copy of a file, what comes on standard input, or a page from the web."""
 
 import codecs
+import contextlib
 import json
 import os
 import re
@@ -42,6 +43,7 @@ _MAIL = re.compile(rb"(?:from|return-path|received|delivered-to|mime-version|mes
 _JSON = re.compile(rb'\s*(?:\{\s*["}]|\[\s*[\[{\]])')  # text may begin with a bracket too
 _MAX_FILE_BYTES = 500_000_000  # of a file of many articles, which is held in memory
 _NAME_LENGTH = 80  # characters of a name made from a title
+_NAME_BYTES = 200  # and its bytes: file systems take 255, with the suffix
 _START = 4096  # bytes by which a kind is told
 
 
@@ -102,15 +104,18 @@ def add_page(url: str, corpus: Path, *, fetch: Callable[[str, int], Fetched] = f
 
 
 def _put(file: _File, corpus: Path, name: str | None, replace: bool) -> Added:
-    if corpus.exists() and not corpus.is_dir():
+    if os.path.exists(corpus) and not os.path.isdir(corpus):  # unlike Path.exists, these never raise
         raise AddError(f"the corpus {str(corpus)!r} is one file; expected a folder to add to: choose one with --corpus")
     article = _read(file)
     target = corpus / _target(name or file.name or _slug(article.title if article else "articles"), file.suffix)
-    if target.exists() and not replace:
-        if target.is_file() and target.read_bytes() == file.content:
-            return Added(target, False, article)
-        raise NameTakenError(f"{str(target)!r} is there already, with another content; give another --name, or --replace it")
-    _write(target, file.content)
+    try:
+        if target.exists() and not replace:
+            if target.is_file() and target.read_bytes() == file.content:
+                return Added(target, False, article)
+            raise NameTakenError(f"{str(target)!r} is there already, with another content; give another --name, or --replace it")
+        _write(target, file.content)
+    except OSError as error:
+        raise AddError(f"{str(target)!r} cannot be written ({error.strerror}); check its name and its folder's permissions") from error
     return Added(target, True, article)
 
 
@@ -201,7 +206,8 @@ def _read(file: _File) -> Article | None:
 def _slug(title: str) -> str:
     """Return a title as the name of a file: its letters and digits, with hyphens between words."""
     plain = unicodedata.normalize("NFKC", title).lower()
-    return "-".join(re.findall(r"\w+", plain))[:_NAME_LENGTH].strip("-_") or "article"
+    name = "-".join(re.findall(r"\w+", plain))[:_NAME_LENGTH].encode()[:_NAME_BYTES].decode(errors="ignore")
+    return name.strip("-_") or "article"
 
 
 def _target(name: str, suffix: str) -> Path:
@@ -221,10 +227,9 @@ def _write(target: Path, content: bytes) -> None:
         if suffix in COLLECTION_SUFFIXES:
             _check_collection(part, target)
         os.replace(part, target)
-    except OSError as error:
-        raise AddError(f"{str(target)!r} cannot be written ({error.strerror}); check its folder's permissions") from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # it may not be there
+            part.unlink()
 
 
 def _check_collection(part: Path, target: Path) -> None:

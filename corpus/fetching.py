@@ -68,7 +68,7 @@ def fetch(
                 if _is_private(target, resolve) and not _is_private(url, resolve):
                     raise AddError(f"{asked} leads to {target}, an address of this machine or its network; fetch it under that address")
                 url = target
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError) as error:  # the last of a name that no machine can have
         raise AddError(f"{url} cannot be fetched ({first_line(error)}); check the address and the connection") from error
     raise AddError(f"{asked} leads on more than {_REDIRECTS} times; save the page in a browser and add the file")
 

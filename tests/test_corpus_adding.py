@@ -122,6 +122,19 @@ def test_what_cannot_be_added_leaves_nothing_behind(tmp_path: Path, what: str, g
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["ferry.txt/b.txt", "x" * 300, f"{'x' * 300}/b.txt", "folder.txt"])
+def test_a_name_that_the_corpus_has_no_place_for(tmp_path: Path, name: str) -> None:
+    (tmp_path / "ferry.txt").write_text("The ferry runs.")
+    (tmp_path / "folder.txt").mkdir()
+    with pytest.raises(AddError, match=r"' cannot be written \(.+\); check its name and its folder's permissions$"):
+        put("-", tmp_path, given=b"The ferry rests.", name=name, replace=True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ferry.txt", "folder.txt"]
+
+
+def test_a_title_in_large_letters_is_cut_to_a_name_that_a_file_can_have(tmp_path: Path) -> None:
+    assert put("-", tmp_path, given=("\U00020000" * 90 + "\n\nThe ferry runs.").encode()).path.name == "\U00020000" * 50 + ".txt"
+
+
 def test_a_corpus_that_is_one_file_is_not_added_to(tmp_path: Path) -> None:
     (tmp_path / "c.jsonl").write_text("{}")
     with pytest.raises(AddError, match=r"c\.jsonl' is one file; expected a folder to add to: choose one with --corpus$"):
@@ -233,3 +246,9 @@ def test_a_server_that_is_not_there() -> None:
 
     with pytest.raises(AddError, match=rf"^{URL} cannot be fetched \(Connection refused\); check the address and the connection$"):
         get(URL, refuse)
+
+
+@pytest.mark.parametrize("host", ["gazette..example", "a" * 64 + ".example"])
+def test_a_name_that_no_server_can_have(host: str) -> None:
+    with pytest.raises(AddError, match=r"^http://\S+ cannot be fetched \(.*label.*\); check the address and the connection$"):
+        fetch(f"http://{host}/x", 1_000_000)
