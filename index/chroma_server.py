@@ -6,8 +6,9 @@ of a server.
 """
 
 import base64
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
 import numpy as np
@@ -19,6 +20,8 @@ from index.vectors import CONFIGURATION
 if TYPE_CHECKING:
     import httpx
 
+T = TypeVar("T")
+
 TIMEOUT = 30.0  # seconds that a server may be silent; adding a thousand vectors takes it about one
 CONNECT_TIMEOUT = 5.0  # seconds
 _COLLECTIONS = "/api/v2/tenants/default_tenant/databases/default_database/collections"
@@ -26,6 +29,10 @@ _PAGE = 1000  # collections listed at a time
 _PREFIX = "pullquote"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _FROM_PROXY = (401, 403)  # Chroma itself knows no users
+
+
+def _nothing(_: Any) -> Any:
+    """Return None, where only whether a server did what it was asked for matters."""
 
 
 def check_url(url: str) -> str:
@@ -87,15 +94,15 @@ class ChromaServer:
     def _all(self) -> list[str]:
         found: list[str] = []
         while True:
-            page = self._ask("GET", f"?limit={_PAGE}&offset={len(found)}")
-            found += [collection["name"] for collection in page]
+            page = self._ask("GET", f"?limit={_PAGE}&offset={len(found)}", read=lambda said: [collection["name"] for collection in said])
+            found += page
             if len(page) < _PAGE:
                 return found
 
     def create(self, name: str) -> None:
         """Make an empty collection; nearness is by cosine."""
-        made = self._ask("POST", "", {"name": self._prefix + name, "configuration": CONFIGURATION})
-        self._ids[name] = made["id"]
+        wanted = {"name": self._prefix + name, "configuration": CONFIGURATION}
+        self._ids[name] = self._ask("POST", "", wanted, read=itemgetter("id"))
 
     def drop(self, name: str) -> None:
         """Delete a collection."""
@@ -119,58 +126,58 @@ class ChromaServer:
 
     def count(self, name: str) -> int:
         """Return the number of vectors in a collection."""
-        return int(self._ask_of(name, "GET", "count"))
+        return self._ask_of(name, "GET", "count", read=int)
 
     def ids(self, name: str) -> set[int]:
         """Return the passages that a collection holds."""
-        return set(map(int, self._ask_of(name, "POST", "get", {"include": []})["ids"]))
+        return self._ask_of(name, "POST", "get", {"include": []}, read=lambda found: set(map(int, found["ids"])))
 
     def fetch(self, name: str, passages: Sequence[int]) -> dict[int, Vectors]:
         """Return passage id -> vector, shape (dimension,), for those of `passages` that a collection holds."""
-        found = self._ask_of(name, "POST", "get", {"ids": list(map(str, passages)), "include": ["embeddings"]})
-        return {int(row): np.array(vector, np.float32) for row, vector in zip(found["ids"], found["embeddings"] or [], strict=True)}
+        return self._ask_of(name, "POST", "get", {"ids": list(map(str, passages)), "include": ["embeddings"]}, read=_vectors)
 
     def search(self, name: str, vector: Vectors, limit: int) -> list[tuple[int, float]]:
         """Return up to `limit` (passage id, cosine similarity) of a collection, nearest to `vector`, shape (dimension,), first."""
         wanted = {"query_embeddings": [vector.tolist()], "n_results": limit, "include": ["distances"]}
-        found = self._ask_of(name, "POST", "query", wanted)
-        distances = found["distances"]
-        return [(int(row), 1 - distance) for row, distance in zip(found["ids"][0], distances[0] if distances else [], strict=True)]
+        return self._ask_of(name, "POST", "query", wanted, read=_nearest)
 
-    def _ask_of(self, name: str, method: Literal["GET", "POST"], action: str, body: object = None) -> Any:
+    def _ask_of(
+        self, name: str, method: Literal["GET", "POST"], action: str, body: object = None, *, read: Callable[[Any], T] = _nothing
+    ) -> T:
         """Ask for something of a collection, whose id is looked up once: it is another if the server was wiped meanwhile."""
         try:
             known = self._ids[name]
         except KeyError:
-            known = self._ids[name] = self._ask("GET", f"/{quote(self._prefix + name)}")["id"]
+            known = self._ids[name] = self._ask("GET", f"/{quote(self._prefix + name)}", read=itemgetter("id"))
         try:
-            return self._ask(method, f"/{known}/{action}", body)
+            return self._ask(method, f"/{known}/{action}", body, read=read)
         except VectorsDamagedError:
             self._ids.pop(name, None)
             raise
 
-    def _ask(self, method: str, path: str, body: object = None) -> Any:
-        """Return what the server answers, as Python values."""
+    def _ask(self, method: str, path: str, body: object = None, *, read: Callable[[Any], T] = _nothing) -> T:
+        """Return what `read` makes of the server's answer."""
         import httpx
 
         try:
             reply = self._client.request(method, self._url + _COLLECTIONS + path, json=body)
-            if reply.is_success:
-                return reply.json()
         except httpx.TimeoutException as error:
             raise VectorServerError(
                 f"the Chroma server at {self._url} did not answer within {self._timeout:g} seconds; see its log, or try again"
             ) from error
-        except httpx.ConnectError as error:
+        except (httpx.ConnectError, httpx.InvalidURL, UnicodeError) as error:  # the last two of a name that no machine can have
             raise VectorServerError(
                 f"the Chroma server at {self._url} cannot be reached ({first_line(error)}); "
                 "start it, or set PULLQUOTE_CHROMA_URL to where it is now"
             ) from error
         except httpx.HTTPError as error:
             raise VectorServerError(f"the Chroma server at {self._url} broke off ({first_line(error)}); try again") from error
-        except ValueError as error:
+        if not reply.is_success:
+            raise self._refused(reply)
+        try:
+            return read(reply.json())
+        except (ValueError, TypeError, LookupError) as error:
             raise self._no_chroma() from error
-        raise self._refused(reply)
 
     def _refused(self, reply: "httpx.Response") -> VectorsDamagedError | VectorServerError:
         """Return what a reply that is no success means."""
@@ -194,3 +201,12 @@ class ChromaServer:
         return VectorServerError(
             f"what answers at {self._url} is no Chroma server{said}; set PULLQUOTE_CHROMA_URL to one that `chroma run` started"
         )
+
+
+def _vectors(found: Any) -> dict[int, Vectors]:
+    return {int(row): np.array(vector, np.float32) for row, vector in zip(found["ids"], found["embeddings"] or [], strict=True)}
+
+
+def _nearest(found: Any) -> list[tuple[int, float]]:
+    distances = found["distances"]
+    return [(int(row), 1 - distance) for row, distance in zip(found["ids"][0], distances[0] if distances else [], strict=True)]

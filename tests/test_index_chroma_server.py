@@ -202,3 +202,22 @@ def test_an_address_is_kept_without_user_and_password(url: str, public: str) -> 
 def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(SettingError, match=r"chroma_url is no address of a server; expected one such as http://127.0.0.1:8000"):
         check_url(url)
+
+
+@pytest.mark.parametrize("host", ["ü..x", "chroma..test", "a" * 64])
+def test_a_name_that_no_machine_can_have_cannot_be_reached(host: str) -> None:
+    server = ChromaServer(f"http://{host}:8000", "one")
+
+    assert str(failure(server.names)).startswith(f"the Chroma server at http://{host}:8000 cannot be reached (")
+    server.close()
+
+
+@pytest.mark.parametrize("ask", ["names", "create", "count", "ids"])
+@pytest.mark.parametrize("content", ['{"status": "ok"}', "[1]", "null", "5"])
+def test_another_server_that_answers_everything_is_no_chroma(content: str, ask: str) -> None:
+    server = ChromaServer("http://chroma.test:8000", "one", transport=replying(200, content))
+
+    error = failure(lambda: getattr(server, ask)(*["generation-1"] * (ask != "names")))
+
+    assert "what answers at http://chroma.test:8000 is no Chroma server; set" in str(error)
+    server.close()
