@@ -63,10 +63,19 @@ _DAY_NEWS = re.compile(
     r"what(?:['’]s| (?:is|was|were|are))? (?:(?:has |have )?happened|new|(?:in )?the (?:top |main )?(?:news|headlines|stories))", re.I
 )
 _REQUEST = re.compile(r"^(?:(?:can|could|would|will) you )?(?:please )?|^i (?:want|need|would like) (?:to see )?|[ ,]*please$", re.I)
-_LABEL = re.compile(r"^(?:the |a |an |any )?(?:(?:exact )?(?:words?|terms?|names?|phrase) )?(?:of )?", re.I)
-_OR = re.compile(r",? or (?:the )?", re.I)
-_QUOTED = re.compile(r"^[“\"‘'](.+)[”\"’']$")
-_CLAUSE = re.compile(r"(?:who|whom|what|which|when|where|why|how|whether|if|that)\b", re.I)
+_LABEL = re.compile(r"^(?:either |both )?(?:the |a |an |any )?(?:(?:exact )?(?:words?|terms?|names?|phrase) )?(?:of )?", re.I)
+_QUOTED = re.compile(r"^(?:[“\"](?P<double>[^“”\"]+)[”\"]|[‘'](?P<single>.+)[’'])$")
+_QUOTATION = re.compile(r"[“\"][^“”\"]*[”\"]")
+# Between two that are looked for; no quotation is open, for the marks behind it are in pairs.
+_JOINT = re.compile(r"(?:,? (and|or|as well as)|,) (?=(?:[^“”\"]*[“\"][^“”\"]*[”\"])*[^“”\"]*$)", re.I)
+# Words of a condition that is more than "has this": it is not counted. "The WHO" is none.
+_CONDITION = re.compile(
+    r"""\b(?: who | whom | what | which | when | where | why | how | whether | if | that
+    | not | but | neither | nor | without | except | excluding | instead | than | only | alone | at[ ](?:least|most) | once | twice
+    | is | are | was | were | be | been | has | have | had | does | do | did | (?:published|written|printed)(?=[ ](?:by|in|on)\b)
+    | (?<!^)either )\b(?!-)""",
+    re.VERBOSE,
+)
 _RUN = re.compile(r"[^\W_]+")
 _WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*\.?")
 _MOST_WORDS = 12  # of a subject
@@ -152,21 +161,31 @@ def find_list_question(text: str, *, timed: bool) -> ListQuestion | None:
 
 
 def _alternatives(subject: str) -> tuple[tuple[Phrase, ...], ...] | None:
-    """Return the phrases of a subject; None if it has no words, or too many to be the subject of a list."""
+    """Return the phrases of a subject; None if one has no words, or if it is too long or says too much to be that of a list."""
     subject = subject.rsplit(": ", 1)[-1]  # a follow-up, made to stand alone: "How many articles mention Macron: Prague?"
-    if quoted := _QUOTED.match(subject):
-        phrase = _phrase(quoted[1], exact=True)
-        return ((phrase,),) if phrase.terms else None
-    if len(subject.split()) > _MOST_WORDS or _CLAUSE.match(subject):
+    plain = _QUOTATION.sub(" ", subject)
+    if not _QUOTED.match(subject) and (len(plain.split()) > _MOST_WORDS or _CONDITION.search(plain)):
         return None
-    found = tuple(_phrases(_LABEL.sub("", part)) for part in _OR.split(subject))
-    return found if all(found) else None
+    parts = [subject] if _QUOTED.match(subject) else _JOINT.split(subject)
+    found = [_phrases(_LABEL.sub("", part)) for part in parts[::2]]
+    if not all(found):
+        return None
+    alternatives = [found.pop()]
+    joint = ""  # a comma stands for the one after it
+    for phrases, own in zip(reversed(found), reversed(parts[1::2]), strict=True):
+        joint = own or joint
+        if joint.lower() == "or":
+            alternatives.insert(0, phrases)
+        else:
+            alternatives[0] = phrases + alternatives[0]
+    return tuple(alternatives)
 
 
 def _phrases(text: str) -> tuple[Phrase, ...]:
     """Return the runs of words that are not function words; a name with such words within ("Bank of England") stays whole."""
     if quoted := _QUOTED.match(text):
-        return (_phrase(quoted[1], exact=True),)
+        phrase = _phrase(quoted["double"] or quoted["single"], exact=True)
+        return (phrase,) if phrase.terms else ()
     words = [match[0] for match in _WORD.finditer(text)]
     if words and words[0][0].isupper() and words[-1][0].isupper() and not any(_splits(word) for word in words):
         return (_phrase(text),)
