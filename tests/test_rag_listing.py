@@ -249,6 +249,13 @@ def test_a_follow_up_asks_the_archive_too(archive: Path) -> None:
     assert sentence(answer) == "1 of 15 articles mentions “Prague”."
 
 
+def test_a_follow_up_with_a_time_changes_the_period_of_a_count(archive: Path) -> None:
+    session = Session(archive, as_of=TODAY)
+    session.ask("How many articles mention the harbour bridge in January?")
+    answer = session.ask("And last week?")
+    assert sentence(answer) == "2 of the 3 articles dated from 2025-03-10 to 2025-03-16 mention “harbour bridge”."
+
+
 def test_an_archive_question_keeps_to_the_outlets_and_the_day_it_is_asked_on(archive: Path) -> None:
     answer = query("How many articles are there?", archive, as_of=dt.date(2025, 3, 2), filters=Filters(sources=frozenset(["Post"])))
     assert sentence(answer) == "There are 2 articles of Post."

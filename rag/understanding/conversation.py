@@ -4,6 +4,7 @@ Without a model: what a question leans on is told by its form, and the words com
 "she", from the answer. With a model, `accept_rewrite` checks what it wrote.
 """
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from rag.names import find_names, find_person, is_country
 from rag.question import FUNCTION_WORDS, understand
 from rag.types import NOT_FOUND, Turn
 from rag.understanding.followup import ASKS, AUX, JOINT, OPENER, PERSON, PREPOSITION, TELLS, WH, leans, plain_body, take_fragment, without
+from rag.understanding.periods import find_period
 
 _CONTEXT, _NARROWED = 16, 6  # words carried at most, of the subject and of what was asked about it since
 _LONGEST = 200  # characters of the words carried
@@ -20,6 +22,7 @@ MAX_REWRITE = 300  # characters of a question that a model wrote
 _LINE = 12  # words that a search line has at most
 _NEW = 0.25  # share of a rewritten question's words that nobody said
 _ADDED = 2  # words that a model may add to a question that already stands alone
+_LATE = dt.date(9200, 12, 31)  # as seen from it, a Sunday, every time that is named is over
 
 _REQUEST = re.compile(
     r"""^(?: (?:(?:can|could|would|will)[ ]you[ ])? (?:please[ ])? (?:tell|show|explain|give|describe|summari[sz]e)\b
@@ -194,6 +197,8 @@ def _put(subject: str, fragment: str) -> str:
     asked = subject.rstrip("?!. ")
     if len(asked.split()) > _CONTEXT:
         return ""
+    if timed := _put_time(asked, fragment):
+        return timed
     if preposition := PREPOSITION.match(fragment):
         same = re.search(rf"(?<= ){preposition[0].strip()}\b(?!.*\b{preposition[0].strip()}\b)", asked, re.I)
         return f"{asked[: same.start()].rstrip() if same else asked} {fragment}?"
@@ -206,6 +211,22 @@ def _put(subject: str, fragment: str) -> str:
         return ""
     place = (doing or alike)[0]
     return f"{re.sub('the $', '', asked[: place.start], flags=re.I)}{fragment}{asked[place.end :]}?"
+
+
+def _put_time(asked: str, fragment: str) -> str:
+    """Return a question with a time in the place of its own, else behind it; an empty text if the fragment is no time."""
+    own = _find_time(asked)
+    times = [fragment, f"in {fragment}"] if own else [fragment]  # "And April?" may be a person, where no month was asked for
+    time = next((time for time in times if (found := _find_time(time)) and found[0] == time), "")
+    if not time or not own:
+        return time and f"{asked} {time}?"
+    return f"{asked[: own.start()]}{time}{asked[own.end() :]}?"
+
+
+def _find_time(text: str) -> re.Match[str] | None:
+    """Return the time that a text names, with the preposition before it; None if it names none, or several."""
+    period = find_period(text, _LATE)
+    return re.search(rf"(?:\b(?:between|from)(?: the)? )?{re.escape(period.words)}", text) if period else None
 
 
 def _ellipsis(subject: str, body: str) -> str:

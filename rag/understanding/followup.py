@@ -54,7 +54,7 @@ _OBJECT = re.compile(
     re.I,
 )
 _CLAUSE = re.compile(r",|\b(?:and|but|or|if|when|that|because|while|as|who|which|after|before)\b", re.I)
-_PERIOD = r"(?:year|week|month|morning|afternoon|evening|time|day|summer|winter|spring|autumn|fall|century)s?\b"
+_PERIOD = r"(?:year|quarter|month|week(?:end)?|morning|afternoon|evening|time|day|summer|winter|spring|autumn|fall|century)s?\b"
 _OPENS_POINTING = re.compile(rf"^\W*(?:that|this|these|those)\b(?! {_PERIOD})", re.I)
 _POINTING = re.compile(rf"\b(?:this|these|those)\b(?! {_PERIOD})|\bthat\b(?=\W*(?:$|[?.!,;]))", re.I)
 _THAT = re.compile(r"\b(?:about|after|before|of|for|with|like|from|on|at|by|to|in|is|was|are|were|do|did|does|has|than) that\b", re.I)
