@@ -10,10 +10,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.words import split_terms
+from rag.list_question import find_list_question
 from rag.names import find_names, find_person, is_country
 from rag.question import FUNCTION_WORDS, understand
 from rag.types import NOT_FOUND, Turn
-from rag.understanding.followup import ASKS, AUX, JOINT, OPENER, PERSON, PREPOSITION, TELLS, WH, leans, plain_body, take_fragment, without
+from rag.understanding.followup import (
+    ASKS,
+    AUX,
+    JOINT,
+    OPENER,
+    PERSON,
+    PREPOSITION,
+    PREPOSITIONS,
+    TELLS,
+    WH,
+    leans,
+    plain_body,
+    take_fragment,
+    without,
+)
 from rag.understanding.periods import find_period
 
 _CONTEXT, _NARROWED = 16, 6  # words carried at most, of the subject and of what was asked about it since
@@ -199,9 +214,15 @@ def _put(subject: str, fragment: str) -> str:
         return ""
     if timed := _put_time(asked, fragment):
         return timed
-    if preposition := PREPOSITION.match(fragment):
-        same = re.search(rf"(?<= ){preposition[0].strip()}\b(?!.*\b{preposition[0].strip()}\b)", asked, re.I)
-        return f"{asked[: same.start()].rstrip() if same else asked} {fragment}?"
+    preposition = PREPOSITION.match(fragment)
+    if not preposition:
+        return _put_name(asked, fragment) or _put_subject(asked, fragment)
+    about = preposition[1].lower() in ("about", "on")
+    return (about and _put_subject(asked, fragment[preposition.end() :].strip())) or _put_phrase(asked, fragment, preposition[1])
+
+
+def _put_name(asked: str, fragment: str) -> str:
+    """Return a question with a name in the place of the one that it fits; an empty text if there is none, or several."""
     names = list(find_names(fragment))
     if len(names) != 1 or names[0].text != re.sub("^the ", "", fragment, flags=re.I):
         return ""
@@ -211,6 +232,26 @@ def _put(subject: str, fragment: str) -> str:
         return ""
     place = (doing or alike)[0]
     return f"{re.sub('the $', '', asked[: place.start], flags=re.I)}{fragment}{asked[place.end :]}?"
+
+
+def _put_subject(asked: str, fragment: str) -> str:
+    """Return a question about the archive, asked for something else; an empty text for any other question."""
+    time = _find_time(asked)
+    listed = find_list_question(asked.replace(time[0], " ", 1) if time else asked, timed=False)
+    if not listed or not listed.phrases:
+        return ""
+    start, last = asked.find(listed.phrases[0].text), listed.phrases[-1].text
+    return f"{re.sub('the $', '', asked[:start], flags=re.I)}{fragment}{asked[asked.rfind(last) + len(last) :]}?" if start >= 0 else ""
+
+
+def _put_phrase(asked: str, fragment: str, preposition: str) -> str:
+    """Return a question with a phrase in the place of the last one that has its preposition and is no time, else behind it."""
+    time = _find_time(asked)
+    end = rf"(?=,| (?!of\b){PREPOSITIONS}\b{f'| {re.escape(time[0])}' if time else ''}|$)"
+    phrases = [found for found in re.finditer(rf"(?<= ){preposition}\b.*?{end}", asked, re.I) if not time or found.start() != time.start()]
+    if not phrases:
+        return f"{asked} {fragment}?"
+    return f"{asked[: phrases[-1].start()]}{fragment}{asked[phrases[-1].end() :]}?"
 
 
 def _put_time(asked: str, fragment: str) -> str:

@@ -32,7 +32,8 @@ _DEFINES = re.compile(
     rf"^\W*(?:(?:what|who)(?: (?:is|are|was|were|does|do)|['’]s) |define |explain |describe |tell me about )(?!{AUX}\b|the\b|there\b)",
     re.I,
 )
-PREPOSITION = re.compile(r"^\W*(?:about|in|at|on|by|for|to|from|with|of|since|until|before|after|during)\b", re.I)
+PREPOSITIONS = r"(?:about|in|at|on|by|for|to|from|with|of|since|until|before|after|during)"
+PREPOSITION = re.compile(rf"^\W*({PREPOSITIONS})\b", re.I)
 
 PERSON = re.compile(r"\b(?:he|him|his|himself|she|her|hers|herself)\b(?!['’])", re.I)
 _SOMEBODY = re.compile(r"\b(?:he|him|she)\b", re.I)
