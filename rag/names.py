@@ -1,7 +1,7 @@
 """Find the people and countries that a question or an answer names, by their writing."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.words import split_terms
@@ -34,10 +34,13 @@ _THINGS = frozenset(
     june july august september october november december monday tuesday wednesday thursday friday saturday sunday""".split()
 )
 _CAPITAL = "[A-ZÀ-ÖØ-ÞĆČĐİŁŃŚŠŹŻŽ]"
-_NAME = re.compile(rf"\b{_CAPITAL}[\w’'.-]*(?: (?:(?:de|van|von|der|den|bin|al|la|le) ){{0,2}}{_CAPITAL}[\w’'.-]*)*")
+_PART = rf"{_CAPITAL}[\w’'.-]*"
+_GOES_ON = r"(?<![A-Z]{3}\.)(?<![a-z]{3}\.) "  # not behind "the BBC." or "on Monday."
+_NAME = re.compile(rf"\b{_PART}(?:{_GOES_ON}(?:(?:de|van|von|der|den|bin|al|la|le) ){{0,2}}{_PART})*")
 _SAYS = r"\b(?:said|says|told|stated|added|argued|warned|announced|explained|wrote|declared|confirmed|insisted|believes)\b"
 _SPEAKS = re.compile(rf",? ?(?:also |later |then )?{_SAYS}", re.I)
 _SPOKE = re.compile(rf"{_SAYS}(?: [\w-]+){{0,2}} $", re.I)
+_APPOSED = re.compile(r"^, [a-z\d][^,.;:“”\"]{1,80},")  # behind a name: ", a Green lawmaker,"
 _TITLE_BEFORE = re.compile(rf"\b(?:{'|'.join(sorted(TITLES))})[ ,]+$", re.I)
 _PLACE_BEFORE = re.compile(r"\b(?:in|at|from|to|into|near|across|outside|around|the)[ ]$", re.I)
 
@@ -87,19 +90,24 @@ def is_country(name: str) -> bool:
     return name.lower().removeprefix("the ").rstrip(".").replace(" ", "_") in COUNTRIES
 
 
-def find_person(text: str, verbs: frozenset[str], known: frozenset[str] = frozenset()) -> str:
-    """Return whom a sentence of an answer is about: who does what the question's `verbs` (terms) say, who speaks, who has a title.
+def find_people(text: str, verbs: frozenset[str], asked: Sequence[str] = ()) -> list[str]:
+    """Return whom a sentence of an answer may be about, the likeliest first, each once.
 
-    Those whose terms are `known` do not count. Empty if nobody is seen to be a person.
+    Who does what the question's `verbs` (terms) say, who speaks, who has a title, who has a name of several words; then those of
+    the question itself (`asked`) who have one; last, who does what it says but has a name of one word, as a club may.
     """
+    known = frozenset(term for name in asked for term in split_terms(name))
     people = [name for name in find_names(text) if name.personal and known.isdisjoint(name.terms)]
-    marks = (
-        lambda name: bool(verbs.intersection(split_terms(text[name.end :])[:1])),
-        lambda name: bool(_SPEAKS.match(text[name.end :]) or _SPOKE.search(text[: name.start])),
-        lambda name: name.titled,
-        lambda name: " " in name.text,
+    behind = {name: _APPOSED.sub("", text[name.end :]) for name in people}
+    doing = [name for name in people if not (verbs - known).isdisjoint(split_terms(behind[name])[:1])]
+    marked = (
+        (name for name in doing if name.titled or " " in name.text),
+        (name for name in people if _SPEAKS.match(behind[name]) or _SPOKE.search(text[: name.start])),
+        (name for name in people if name.titled),
+        (name for name in people if " " in name.text),
     )
-    return next((name.text for mark in marks for name in people if mark(name)), "")
+    found = [name.text for names in marked for name in names]
+    return list(dict.fromkeys([*found, *(name for name in asked if " " in name), *(name.text for name in doing)]))
 
 
 def _opens(text: str, place: int) -> bool:

@@ -4,7 +4,7 @@ import pytest
 
 from index import Index
 from rag import NOT_FOUND, Session, Turn
-from rag.names import find_names, find_person
+from rag.names import find_names, find_people
 from rag.understanding.conversation import MAX_REWRITE, accept_rewrite, make_standalone
 from rag.understanding.followup import leans, take_fragment
 
@@ -88,6 +88,7 @@ def test_an_opening_and_is_left_out_where_nothing_is_carried() -> None:
         ("What did Scholz say in Berlin about tanks?", "And in Kenya?", "What did Scholz say in Kenya about tanks?"),
         ("What did Scholz say in February about tanks?", "And in Kenya?", "What did Scholz say in February about tanks in Kenya?"),
         ("What did Tusk say about tanks last week?", "And about oil?", "What did Tusk say about oil last week?"),
+        ("What did Juan Perez say about the fire?", "And the mayor?", "What did the mayor say about the fire?"),
         ("How many articles mention Valencia?", "And about tanks?", "How many articles mention tanks?"),
         ("How many articles mention the EU and Scholz in March?", "And tanks?", "How many articles mention tanks in March?"),
         ("Why did Trump resign?", "When?", "When did Trump resign?"),
@@ -113,6 +114,36 @@ def test_whom_he_or_she_means_is_read_in_the_answer_if_the_question_does_not_say
         make_standalone("what did he say about nato", [Turn("tell me about peskov", PESKOV.answer)])
         == "What did Dmitry Peskov say about nato"
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "answer", "text", "standalone"),
+    [
+        ("Who won in Argentina?", "Marco Rossi beat Laura Diaz.", "What did she say?", "What did Laura Diaz say?"),
+        ("Who won in Argentina?", "Marco Rossi beat Laura Diaz.", "What did he promise?", "What did Marco Rossi promise?"),
+        ("What did Juan Perez say?", "He told Maria Ortega, the mayor.", "How old is she?", "How old is Maria Ortega?"),
+        ("What did Kallas say about NATO?", "Kallas told Hillary Clinton no.", "How old is she?", "How old is Kallas?"),
+        ("What did Juan Perez say about the fire?", "Juan Perez said no.", "What did she say?", "Said about the fire: what did she say?"),
+        ("Who leads Valencia?", "Maria Ortega, the mayor, told them.", "How old is he?", "Leads Valencia: how old is he?"),
+        (
+            "Who criticised the cost?",
+            "Prime Minister Jonas Lund told the BBC. Sigrid Berg, a Green lawmaker, criticised the cost.",
+            "What did she say?",
+            "What did Sigrid Berg say?",
+        ),
+        ("Who signed Petr Novak?", "Chelsea signed the goalkeeper Petr Novak.", "How old is he?", "How old is Petr Novak?"),
+        ("Who ruled out ground troops?", "Macron ruled out ground troops.", "How old is he?", "How old is Macron?"),
+    ],
+)
+def test_he_and_she_are_those_whom_their_names_and_titles_allow(before: str, answer: str, text: str, standalone: str) -> None:
+    assert make_standalone(text, [Turn(before, f"Title · undated\n> {answer} [1]")]) == standalone
+
+
+def test_she_is_whom_the_last_answer_was_about_if_he_was_somebody_else() -> None:
+    won = Turn("Who won in Argentina?", "Title · undated\n> Argentina elected Marco Rossi on Sunday. [1]")
+    beat = Turn("Whom did he beat?", "Title · undated\n> Argentina elected Marco Rossi. [1]\n> His rival Laura Diaz conceded. [2]")
+    assert make_standalone("What did she say?", [won, beat]) == "What did Laura Diaz say?"
+    assert make_standalone("What did he say?", [won, beat]) == "What did Marco Rossi say?"
 
 
 NEWS = [
@@ -203,7 +234,7 @@ def test_names_are_told_by_their_writing() -> None:
     found = [(name.text, name.country, name.personal) for name in find_names(text)]
     assert found == [("Olaf Scholz", False, True), ("Macron", False, True), ("Warsaw", False, False), ("Poland", True, False)]
     assert all(text[name.start : name.end] == name.text for name in find_names(text))
-    assert find_person("The West and Germany said no.", frozenset()) == ""
+    assert find_people("The West and Germany said no.", frozenset()) == []
 
 
 @pytest.mark.parametrize(

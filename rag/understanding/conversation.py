@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 from index.words import split_terms
 from rag.list_question import find_list_question
-from rag.names import find_names, find_person, is_country
+from rag.names import find_names, find_people, is_country
 from rag.question import FUNCTION_WORDS, understand
+from rag.quotations.speakers import Cast, is_title
 from rag.types import NOT_FOUND, Turn
 from rag.understanding.followup import (
     ASKS,
@@ -33,6 +34,7 @@ from rag.understanding.periods import find_period
 
 _CONTEXT, _NARROWED = 16, 6  # words carried at most, of the subject and of what was asked about it since
 _LONGEST = 200  # characters of the words carried
+_TOLD = 2000  # characters of questions and quotes that are read for who somebody is
 MAX_REWRITE = 300  # characters of a question that a model wrote
 _LINE = 12  # words that a search line has at most
 _NEW = 0.25  # share of a rewritten question's words that nobody said
@@ -48,6 +50,7 @@ _REQUEST = re.compile(
 _SOUGHT = re.compile(r"^\W*(?:who|which)\b", re.I)
 _IDENTITY = re.compile(r"^\W*who(?:['’]s| is| was| are| were) ", re.I)
 _REFERRING = re.compile(r"\b(?:he|him|his|she|her|hers|they|them|their|theirs|it|its|this|that|these|those|there)\b", re.I)
+_OFFICE = re.compile(r"^the (?:[\w’'-]+ ){0,2}?([\w’'-]+)(?: (?:of|for) .+)?$", re.I)
 # What a model writes around the question, and what it writes instead of one.
 _LABEL = re.compile(r"^\W*(?:the )?(?:(?:standalone|rewritten|last|new|search|final) )?(?:question|query|rewrite)\W*: *", re.I)
 _TALKS = re.compile(
@@ -138,8 +141,10 @@ class _Talk:
 
     subject: str = ""  # the last question that had a subject of its own, or was given one
     narrowed: str = ""  # what it was asked about since: "Poland"
-    person: str = ""  # whom "he" or "she" means
-    answered: bool = False  # whether that person is known from an answer only
+    people: tuple[str, ...] = ()  # whom "he" or "she" may mean, the likeliest first
+    named: frozenset[str] = frozenset()  # those of them that the question names
+    others: tuple[str, ...] = ()  # whom further quotes of its answer name
+    told: str = ""  # what says who they are
 
     def after(self, turn: Turn) -> "_Talk":
         """Return what the conversation is about after one more turn."""
@@ -171,8 +176,9 @@ class _Talk:
 
     def _alone(self, body: str) -> str:
         """Return a question with the person's name in it, where it then leaves out no more; else an empty text."""
-        named = _name(body, self.person) if self.person else body
-        whole = named != body and not leans(named) and (understand(body).terms or self.answered or _IDENTITY.match(body))
+        person = self._person(body)
+        named = _name(body, person) if person else body
+        whole = named != body and not leans(named) and (understand(body).terms or person not in self.named or _IDENTITY.match(body))
         return _sentence(named) if whole else ""
 
     def _beside(self, body: str) -> str:
@@ -180,28 +186,51 @@ class _Talk:
         context = _topic(self.subject)
         if self.narrowed and not set(understand(self.narrowed).terms) <= set(understand(context).terms):
             context = _narrow(self.subject, self.narrowed) or f"{context}, {self.narrowed}"
-        known = self.person and self.person.split()[-1].lower() in context.lower()  # "Peskov said: when did he say that?"
-        named = body if known or not self.person else _name(body, self.person)
+        person = self._person(body)
+        if not person and PERSON.search(body):  # none of them is meant
+            context = " ".join(re.sub("|".join(map(re.escape, self.people)), "", context).split())
+        known = person and person.split()[-1].lower() in context.lower()  # "Peskov said: when did he say that?"
+        named = body if known or not person else _name(body, person)
         if set(understand(context).terms) <= set(understand(named).terms):
             return _sentence(named)
         return f"{_sentence(context)}: {_lower(named)}"
 
+    def _person(self, body: str) -> str:
+        """Return whom the first "he" or "she" of a question means; empty if nobody whose name and title allow it.
+
+        Who is named in the question comes first; of those in its answer, a woman who is known for one is "she".
+        """
+        pronoun = PERSON.search(body)
+        if not pronoun:
+            return ""
+        cast = Cast(self.told)
+        she = _is_she(pronoun[0])
+        for people in (self.people, self.others):
+            full = {name: cast.find(name, len(self.told)) or name for name in people}
+            fitting = [name for name in people if cast.can_be(full[name], "she" if she else "he")]
+            women = [name for name in fitting if she and not cast.can_be(full[name], "he")]
+            if fitting:
+                return next((name for name in women if name in self.named or fitting[0] not in self.named), fitting[0])
+        return ""
+
     def _meeting(self, asked: str, answer: str) -> "_Talk":
-        """Return the conversation with the person that a question and its answer are about."""
-        quote, question = _first_quote(answer), understand(asked)
+        """Return the conversation with the people that a question and its answer are about."""
+        quote, *further = _quotes(answer) or [""]
+        question = understand(asked)
         named = [name.text for name in find_names(asked) if name.personal]
         if not named and not question.names:  # perhaps nothing is capitalized
             named = [name.text for name in find_names(quote) if name.personal and name.terms <= set(question.terms)]
-        identity = _IDENTITY.match(asked)
+        identity, pronoun = _IDENTITY.match(asked), PERSON.search(asked)
+        found = find_people(quote, frozenset(question.terms), named) or named
+        others = [name for text in further for name in find_people(text, frozenset(), named)]
+        told = "\n".join([asked, quote, *further])
         if named and (not _SOUGHT.match(asked) or (identity and asked.startswith(named[0], identity.end()))):
-            return replace(self, person=named[0], answered=False)
-        if self.person and PERSON.search(asked):
-            return self
-        known = frozenset(term for name in named for term in understand(f"a {name}").terms)
-        person = find_person(quote, frozenset(question.terms) - known, known)
-        if person:
-            return replace(self, person=person, answered=True)
-        return replace(self, person=named[0] if named else "", answered=False)
+            found = [*named, *found]
+        elif self.people and pronoun:
+            meant = f"{'Mrs' if _is_she(pronoun[0]) else 'Mr'} {self._person(asked)}"  # that they were called so says who they are
+            people, others = (*self.people, *found), [*self.others, *others]
+            return replace(self, people=_unique(people), others=_unique(others), told=f"{self.told}\n{meant}\n{told}"[-_TOLD:])
+        return replace(self, people=_unique(found), named=frozenset(named), others=_unique(others), told=told)
 
 
 def _put(subject: str, fragment: str) -> str:
@@ -222,11 +251,13 @@ def _put(subject: str, fragment: str) -> str:
 
 
 def _put_name(asked: str, fragment: str) -> str:
-    """Return a question with a name in the place of the one that it fits; an empty text if there is none, or several."""
-    names = list(find_names(fragment))
-    if len(names) != 1 or names[0].text != re.sub("^the ", "", fragment, flags=re.I):
+    """Return a question with a name, or "the mayor", in the place of the name that it fits; an empty text if there is none, or several."""
+    names, office = list(find_names(fragment)), _OFFICE.match(fragment)
+    titled = office is not None and is_title(office[1])
+    if not titled and (len(names) != 1 or names[0].text != re.sub("^the ", "", fragment, flags=re.I)):
         return ""
-    alike = [name for name in find_names(asked) if name.country == names[0].country and (name.country or name.personal)]
+    country = not titled and names[0].country
+    alike = [name for name in find_names(asked) if name.country == country and (name.country or name.personal)]
     doing = [name for name in alike if re.search(rf"\b{AUX}(?: the)? $", asked[: name.start], re.I)]
     if not doing and len(alike) != 1:
         return ""
@@ -329,9 +360,17 @@ def _lower(text: str) -> str:
     return text[:1].lower() + text[1:] if first != "i" and (first in FUNCTION_WORDS or TELLS.match(text)) else text
 
 
-def _first_quote(answer: str) -> str:
-    """Return the first quote of an answer, or its first sentence, without marks."""
+def _is_she(pronoun: str) -> bool:
+    return pronoun.lower().startswith(("she", "her"))
+
+
+def _unique(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
+
+
+def _quotes(answer: str) -> list[str]:
+    """Return the quotes of an answer, or its first line, without marks."""
     lines = [line for line in answer.splitlines() if line.strip()]
-    text = next((line for line in lines if line.startswith(">")), lines[0] if lines else "")
-    text = " ".join(re.sub(r"\[\d+\]|[*_`#>]", " ", text).split())
-    return "" if text == NOT_FOUND else text
+    texts = [line for line in lines if line.startswith(">")] or lines[:1]
+    texts = [" ".join(re.sub(r"\[\d+\]|[*_`#>]", " ", text).split()) for text in texts]
+    return [text for text in texts if text != NOT_FOUND]
