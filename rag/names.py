@@ -93,8 +93,8 @@ def is_country(name: str) -> bool:
 def find_people(text: str, verbs: frozenset[str], asked: Sequence[str] = ()) -> list[str]:
     """Return whom a sentence of an answer may be about, the likeliest first, each once.
 
-    Who does what the question's `verbs` (terms) say, who speaks, who has a title, who has a name of several words; then those of
-    the question itself (`asked`) who have one; last, who does what it says but has a name of one word, as a club may.
+    Who does what the question's `verbs` (terms) say, who speaks, who has a title, who has a name of several words; then who does
+    what it says but has a name of one word, as a club may; last, those of the question itself (`asked`) who have several.
     """
     known = frozenset(term for name in asked for term in split_terms(name))
     people = [name for name in find_names(text) if name.personal and known.isdisjoint(name.terms)]
@@ -107,7 +107,7 @@ def find_people(text: str, verbs: frozenset[str], asked: Sequence[str] = ()) -> 
         (name for name in people if " " in name.text),
     )
     found = [name.text for names in marked for name in names]
-    return list(dict.fromkeys([*found, *(name for name in asked if " " in name), *(name.text for name in doing)]))
+    return list(dict.fromkeys([*found, *(name.text for name in doing), *(name for name in asked if " " in name)]))
 
 
 def _opens(text: str, place: int) -> bool:
