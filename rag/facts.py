@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from os.path import commonprefix
 
 _SPELLINGS = {  # one word for all forms of a name; a capital stands for the country's government too
     "washpost": r"washington post",
@@ -39,6 +40,8 @@ _SPELLINGS = {  # one word for all forms of a name; a capital stands for the cou
     "czechia": r"czechs?(?: republic)?|czechia|prague",
     "japan": r"japanese|japan|tokyo",
     "india": r"indians?|india|new delhi",
+    "niger": r"nigeriens?|niger",
+    "nigeria": r"nigerians?|nigeria",
     "ap": r"associated press|(?-i:AP)",
     "nyt": r"new york times|(?-i:NYT)",
     "zelensky": r"zelensk\w+",
@@ -69,6 +72,9 @@ _OPENINGS = frozenset(
 _SAYING = frozenset("said says told added argued warned insisted reported wrote stated".split())
 _OPENERS = frozenset("“\"‘'`(:.!?")
 _SHARED, _SHORTEST = 2 / 3, 5  # share and number of letters with which two forms of a word begin alike
+# How two names end that begin alike and are different ones: Niger and Nigeria, George and Georgia, Rodrigo and Rodriguez.
+_OTHER_ENDS = re.compile(r"[eo]? (?:[in]?[ao]|[dgu]?ez|s?on|sen)")
+_PEOPLES = frozenset("croat mongol slovak slovene sloven somali yugoslav".split())  # their countries end so too
 _TOKEN = re.compile(r"(?:[A-ZÀ-Þ]\.){2,}|[^\W_](?:[\w’'&-]*\w)?|[^\s]")
 _WORD = re.compile(r"[^\W_](?:[\w'.&]*\w)?")
 _RUN = re.compile(r"(?:[A-Z][\w-]+ (?:of |for |the |and )*){1,5}[A-Z][\w-]+")
@@ -99,7 +105,14 @@ def same_word(one: str, other: str) -> bool:
     if one == other:
         return True
     need = max(_SHORTEST, math.ceil(_SHARED * max(len(one), len(other))))
-    return len(one) >= need <= len(other) and one[:need] == other[:need]
+    return len(one) >= need <= len(other) and one[:need] == other[:need] and not _are_other_names(one, other)
+
+
+def _are_other_names(one: str, other: str) -> bool:
+    """Whether two words that begin alike end like different names."""
+    begin = len(commonprefix((one, other)))
+    ends = sorted((one[begin:], other[begin:]), key=lambda end: (len(end), end))
+    return _OTHER_ENDS.fullmatch(" ".join(ends)) is not None and _PEOPLES.isdisjoint((one, other))
 
 
 def share(wanted: Sequence[str], there: Sequence[str]) -> float:

@@ -10,6 +10,7 @@ from typing import Literal
 from index import Passage
 from index.passages import Span
 from index.words import split_terms
+from rag.facts import fold, same_word
 from rag.verbs import other_forms
 
 Kind = Literal["who", "when", "where", "number", "other"]
@@ -82,7 +83,11 @@ class Sentence:
 
 def holds(sentence: Sentence, term: str) -> bool:
     """Whether a sentence has a term, a form or spelling of it that only ends otherwise, or another form of an irregular verb."""
-    return term in sentence.known or not sentence.stems.isdisjoint(_stems(term)) or not sentence.known.isdisjoint(other_forms(term))
+    if term in sentence.known or not sentence.known.isdisjoint(other_forms(term)):
+        return True
+    if sentence.stems.isdisjoint(_stems(term)):
+        return False
+    return any(same_word(fold(term), fold(other)) for other in sentence.known if other[:_STEM] == term[:_STEM])
 
 
 def _stems(term: str) -> list[str]:

@@ -95,6 +95,7 @@ LANDSBERGIS = quote(
     "argued in a statement to Politico.",
     MACRON.title,
 )
+NIGERIA = quote("Nigeria rejected the grain offer of Russia, the envoy Carlos Martinez said.")
 
 # fmt: off
 RIGHT = [
@@ -125,6 +126,7 @@ RIGHT = [
     ("Trump supports European peacekeepers in Ukraine, but the United States will not take part.", TRUMP),
     ("Landsbergis told Politico that the EU should revive the idea of sending troops.", LANDSBERGIS),
     ("According to Le Monde, Keir Starmer revived the debate about Western troops during a visit to France.", LE_MONDE),
+    ("The Nigerian government rejected the grain offer of Russia.", NIGERIA),
 ]
 
 WRONG = [
@@ -161,6 +163,8 @@ WRONG = [
     ("Macron said allies should not exclude any option and stressed that there was consensus.", NO_CONSENSUS,
      "the quotes say that this is not so"),
     ("Slovak Prime Minister Petr Fiala said he was not considering sending troops.", TUSK, "the quotes do not mention “Slovak”"),
+    ("Niger rejected the grain offer of Russia.", NIGERIA, "the quotes do not mention “Niger”"),
+    ("The envoy Carlos Martin said so.", NIGERIA, "the quotes give these words to Carlos Martinez, not to Carlos Martin"),
 ]
 # fmt: on
 

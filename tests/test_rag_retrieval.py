@@ -1,6 +1,8 @@
 import pytest
 
-from index import Index
+from index import ArticleHead, Index, Passage
+from index.passages import split_passages
+from index.words import split_terms
 from rag.question import understand
 from rag.ranking import FEATURES, WEIGHTS, rank_sentences
 from rag.retrieval import fuse, retrieve
@@ -42,6 +44,14 @@ def test_a_sentence_holds_a_word_in_another_form_or_spelling(five: Index, word: 
     sentences = [sentence for passage, _ in snapshot.search_words(["zelenskyy"], 50) for sentence in take_apart(passage)]
     sentence = next(sentence for sentence in sentences if "at least 200,000 peacekeepers" in sentence.text)
     assert holds(sentence, understand(f"the {word}").terms[0]) is held
+
+
+def test_a_name_that_only_begins_alike_is_another() -> None:
+    text = "Nigeria rejected the grain offer, the Georgian envoy Carlos Martinez told the Slovaks."
+    (span,) = split_passages(text)
+    (sentence,) = take_apart(Passage(1, ArticleHead("a", "Title"), span.start, span.end, text, span.sentences))
+    asked = "Niger Nigerian Martin George Georgia Slovakia".split()
+    assert [name for name in asked if holds(sentence, *split_terms(name))] == ["Nigerian", "Georgia", "Slovakia"]
 
 
 def test_overlap_is_the_share_of_the_shorter() -> None:

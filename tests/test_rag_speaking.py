@@ -41,6 +41,9 @@ def test_a_question_tells_whose_words_it_wants(question: str, speaker: str) -> N
         ("the White House", "White House", "", True),
         ("White House", "House", "", False),
         ("", "officials", "", False),
+        ("Martin", "Carlos Martinez", "", False),
+        ("George", "Georgia", "", False),
+        ("Croatia", "Croat", "", True),
     ],
 )
 def test_a_speaker_is_who_was_asked_for(asked: str, speaker: str, role: str, same: bool) -> None:
