@@ -6,6 +6,8 @@ AT_LEAST = "At the end of January, Zelenskyy said that at least 200,000 peacekee
 THIRD = "The war in Ukraine is now in its third year, the former chairman of the institute said last week."
 COULD = "Italy could send peacekeepers under the flag of the United Nations."
 WELCOMED = "The minister welcomed the talks and said the bridge had been sold for 12 million euros."
+CUT = "The bank cut its key interest rate to 3 percent, and the factory cut 500 jobs."
+VOTED = "Hungary voted against the sanctions."
 
 
 @pytest.mark.parametrize(
@@ -28,6 +30,14 @@ WELCOMED = "The minister welcomed the talks and said the bridge had been sold fo
         ("The bridge cost 12 million dollars.", WELCOMED, "the quotes say “euros”, not “dollars”"),
         ("The minister praised the talks.", WELCOMED, ""),
         ("The gymnast won gold in Riga.", "The gymnast won a silver medal in Riga.", "the quotes say “silver”, not “gold”"),
+        ("The bank raised its interest rate to 3 percent.", CUT, "the quotes say “cut”, not “raised”"),
+        ("The bank held its key interest rate at 3 percent.", CUT, "the quotes say “cut”, not “held”"),
+        ("The bank lowered its interest rate.", CUT, ""),
+        ("The bank did not raise its interest rate.", CUT, ""),
+        ("The factory created 500 jobs.", CUT, "the quotes say “cut”, not “created”"),
+        ("Prices have risen in France.", "Prices fell in France.", "the quotes say “fell”, not “risen”"),
+        ("Hungary voted for the sanctions.", VOTED, "the quotes say “voted against”, not “voted for”"),
+        ("Hungary voted against sanctions.", VOTED, ""),
     ],
 )
 def test_one_word_that_changes_the_meaning(claim: str, sentence: str, reason: str) -> None:

@@ -66,13 +66,12 @@ _ANOTHER = re.compile(
     rf"\b(?:he|she|they|it|who|\w+s|official|spokesman|spokeswoman|spokesperson|minister|president|diplomat|man|woman) {_SAYS}\b",
     re.IGNORECASE,
 )
-_MUTUAL = frozenset(
-    "met meet meets meeting married talked talks spoke discussed fought agreed joined share shared tied drew signed".split()
-)
+_MUTUAL = frozenset("met meet meets meeting married talked talks spoke discussed fought agreed joined share shared tied drew".split())
 IRREGULAR = frozenset(
     "beat won lost hit shot met led fed sued told gave took made saw held kept left sent paid bought sold caught fought found struck put "
     "cut overtook overthrew outran sought taught withdrew backed owes owe beats likes hates loves blames".split()
 )
+_GETS, _GIVES = frozenset("signed bought acquired".split()), frozenset("sold released".split())  # a player, a company
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +258,7 @@ def deeds(sentence: str, known: frozenset[str] = frozenset()) -> list[tuple[str,
             if word in _MUTUAL or word in STOP or not (word.endswith("ed") or word in IRREGULAR):
                 continue
             passive = place and between[place - 1] in BE and "by" in between[place + 1 : place + 3]
-            if len(between) - place > 4:
+            if len(between) - place > 4 or not {"for", "with"}.isdisjoint(between[place:]):
                 continue
             found.append((second, word, first) if passive else (first, word, second))
             break
@@ -267,7 +266,7 @@ def deeds(sentence: str, known: frozenset[str] = frozenset()) -> list[tuple[str,
 
 
 def exchanged(claim: str, sentences: Sequence[str]) -> bool:
-    """Whether a claim exchanges who does something and to whom it is done."""
+    """Whether a claim exchanges who does something and to whom it is done, or has somebody buy what they sold."""
     known = frozenset[str]().union(*map(known_names, (claim, *sentences)))
     told = [deed for sentence in sentences for deed in deeds(sentence, known)]
     for who, did, whom in deeds(claim, known):
@@ -275,5 +274,8 @@ def exchanged(claim: str, sentences: Sequence[str]) -> bool:
         if any(same_word(one, who) and same_word(other, whom) for one, other in alike):
             return False
         if any(same_word(one, whom) and same_word(other, who) for one, other in alike):
+            return True
+        opposite = _GIVES if did in _GETS else _GETS if did in _GIVES else frozenset[str]()
+        if any(verb in opposite and same_word(one, who) and same_word(other, whom) for one, verb, other in told):
             return True
     return False

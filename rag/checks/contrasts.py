@@ -34,6 +34,14 @@ _BEFORE_SAME = (
     {"former": r"former|ex-", "current": r"current|incumbent|sitting", "deputy": r"deputy|vice", "acting": r"acting|interim"},
     {unit: rf"\d+[- ]?{unit}s?|{unit}-long" for unit in ("day", "week", "month", "year", "decade")},
 )
+_DONE_TO_SAME = (
+    {
+        "raised": r"rais(?:e|es|ed|ing)|hik(?:e|es|ed|ing)",
+        "cut": r"cut(?:s|ting)?|lower(?:s|ed|ing)?|reduc(?:e|es|ed|ing)",
+        "held": r"h[eo]ld(?:s|ing)?|kept|keep(?:s|ing)?",
+    },
+    {"created": r"creat(?:e|es|ed|ing)", "cut": r"cut(?:s|ting)?|axe(?:s|d)?|axing|shed(?:s|ding)?|slash(?:es|ed|ing)?"},
+)
 _LITTLE = frozenset("the a an of its his her their that this".split())
 _SAME_WITHIN = 3  # words behind them
 
@@ -42,8 +50,9 @@ _OPPOSITES = tuple(
     for pair in r"""encourag|urg / discourag|dissuad
     welcom|prais|applaud|hail / condemn|denounc|criticiz|criticis
     support|back(?:s|ed|ing)?\b|endors|favou?r / oppos|against\b|reject
+    vot\w+ (?:for|in favou?r)\b / vot\w+ (?:against|down)\b
     accept|agree / reject|refus|declin|disagree
-    increas|ris(?:e|es|ing)\b|rose\b|grew\b|grow|climb|soar / decreas|fell\b|fall(?:s|ing|en)?\b|drop|declin|shr[iau]nk|plung
+    increas|ris(?:e|es|en|ing)\b|rose\b|grew\b|grow|climb|soar / decreas|fell\b|fall(?:s|ing|en)?\b|drop|declin|shr[iau]nk|plung
     sign(?:s|ed|ing)?\b / broke\b|break|tore\b|cancel|scrap
     beg[aiu]n|start|launch|rekindl|reviv|resum|reopen / end(?:s|ed|ing)?\b|stop|halt|suspend|cancel
     allow|permit|approv|legali[sz] / ban(?:s|ned|ning)?\b|forb[ia]d|prohibit|block|outlaw
@@ -103,16 +112,22 @@ def _contrasts(claim: str, sentences: Sequence[str], everything: str) -> Iterato
         for word in said - _members(group, text):
             if found - said:
                 yield f"the quotes say “{min(found - said)}”, not “{word}”"
-    for group in _BEFORE_SAME:
-        mine, theirs = list(_with_next(group, claim)), list(_with_next(group, whole))
-        for word, following in mine:
-            same = [(other, words) for other, words in theirs if following[:1] and following[0] in words]
-            if same and all(other != word for other, _ in same):
-                yield f"the quotes say “{same[0][0]}”, not “{word}”"
+    yield from _before_same(_BEFORE_SAME, claim, whole)
     if not _DENIED.search(claim):
+        yield from _before_same(_DONE_TO_SAME, claim, whole)
         yield from _opposites(claim, sentences)
     if _WILL.search(claim) and all(_MAYBE.search(sentence) and not _CERTAIN.search(sentence) for sentence in sentences):
         yield "the quotes do not say that this will happen"
+
+
+def _before_same(groups: Sequence[dict[str, str]], claim: str, whole: str) -> Iterator[str]:
+    """Yield where a claim has one word of a group before something, and the text only another."""
+    for group in groups:
+        mine, theirs = list(_with_next(group, claim)), list(_with_next(group, whole))
+        for word, following in mine:
+            same = [other for other, words in theirs if following[:1] and following[0] in words]
+            if same and word not in same:
+                yield f"the quotes say “{same[0]}”, not “{word}”"
 
 
 def _opposites(claim: str, sentences: Sequence[str]) -> Iterator[str]:
