@@ -95,6 +95,7 @@ LANDSBERGIS = quote(
     "argued in a statement to Politico.",
     MACRON.title,
 )
+FACTORY = quote("The company will create 200 jobs in Riga, its head said. It said that it would send engineers from Sweden.")
 TRANSFER = quote("On Monday Arsenal sold Aaron Ramsdale to Southampton for 18 million pounds.")
 NIGERIA = quote("Nigeria rejected the grain offer of Russia, the envoy Carlos Martinez said.")
 
@@ -128,6 +129,7 @@ RIGHT = [
     ("Landsbergis told Politico that the EU should revive the idea of sending troops.", LANDSBERGIS),
     ("According to Le Monde, Keir Starmer revived the debate about Western troops during a visit to France.", LE_MONDE),
     ("The Nigerian government rejected the grain offer of Russia.", NIGERIA),
+    ("The company is to create 200 jobs in Riga.", FACTORY),
     ("Southampton bought Aaron Ramsdale for 18 million pounds.", TRANSFER),
 ]
 
@@ -165,6 +167,8 @@ WRONG = [
     ("Macron said allies should not exclude any option and stressed that there was consensus.", NO_CONSENSUS,
      "the quotes say that this is not so"),
     ("Slovak Prime Minister Petr Fiala said he was not considering sending troops.", TUSK, "the quotes do not mention “Slovak”"),
+    ("The company created 200 jobs in Riga.", FACTORY, "the quotes only say that this is to come"),
+    ("The company has sent engineers from Sweden.", FACTORY, "the quotes only say that this is to come"),
     ("On Monday Arsenal signed Aaron Ramsdale.", TRANSFER, "the quotes say it the other way round"),
     ("Niger rejected the grain offer of Russia.", NIGERIA, "the quotes do not mention “Niger”"),
     ("The envoy Carlos Martin said so.", NIGERIA, "the quotes give these words to Carlos Martinez, not to Carlos Martin"),

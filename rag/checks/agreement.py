@@ -9,7 +9,7 @@ from typing import Literal
 from index.passages import split_sentences
 from rag.checks.assertions import STOP, denial, exchanged, has_unnamed_speaker, speakers
 from rag.checks.contrasts import contrast, made_up
-from rag.checks.roles import other_doer, other_owner
+from rag.checks.roles import is_to_come, other_doer, other_owner
 from rag.facts import has_name, known_names, names, same_word, share, words
 from rag.quantities import Day, days, is_number_in, numbers, ordinals, weekday, weekdays, years
 from rag.types import Quote
@@ -43,6 +43,8 @@ def _made_up(claim: str, quotes: Sequence[Quote]) -> Iterator[Mismatch]:
 def _contrasts(claim: str, quotes: Sequence[Quote]) -> Iterator[Mismatch]:
     if reason := contrast(claim, _about(claim, quotes), [quote.text for quote in quotes]):
         yield Mismatch("denial", reason)
+    if is_to_come(claim, [quote.text for quote in quotes]):
+        yield Mismatch("denial", "the quotes only say that this is to come")
 
 
 def content(text: str) -> list[str]:

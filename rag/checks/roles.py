@@ -8,10 +8,20 @@ from index.words import split_terms
 from rag.checks.assertions import BE, IRREGULAR, STOP
 from rag.facts import fold, is_country, names, same_word
 from rag.quantities import Number, numbers
+from rag.verbs import other_forms
 
 _TOKEN = re.compile(r"[^\W_](?:[\w'.&]*\w)?")
 _HELPING = BE | frozenset("who has have had will would also not never then later again just already himself herself".split())
 _AFTER = 4  # words between a subject and its verb
+_REACH = 4  # words from a verb to its year, or to what it is done to
+# What stands before a verb that is only to come; "would" where somebody says so: else it tells of what came later.
+_COMING = re.compile(
+    r"""\b(?: will | could | may | might | shall | should | (?:said|says|told|announced|promised|pledged|vowed|if)\b[^.!?\n]*\bwould
+    | (?:plan|want|hop|intend|aim|promis|pledg|vow|propos|threaten|expect|due|set|going)\w*[ ]to )
+    [ ](?:(?:not|also|soon|be|have|been|\w+ly)[ ]){0,2}$""",
+    re.VERBOSE,
+)
+_LEFT_OPEN = re.compile(r"\b(?:if|will|would|could|can|may|might|shall|should|be|being)\b")
 _SPEECH = frozenset(
     "said says told asked added argued insisted stated warned announced noted claimed reported believed called called named based".split()
 )
@@ -30,6 +40,26 @@ def other_doer(claim: str, sentences: Sequence[str], known: frozenset[str]) -> t
     if not told or any(voice != passive or not doer or is_country(doer) or _same(claimed, doer) for _, voice, doer in told):
         return None
     return told[0][2], claimed
+
+
+def is_to_come(claim: str, texts: Sequence[str]) -> bool:
+    """Whether a claim has something done to something of which all the texts only say that it will, would or may be."""
+    text, whole = fold(claim), fold(" \n".join(texts))
+    if _LEFT_OPEN.search(text):
+        return False
+    for token in _TOKEN.finditer(text):
+        if not _is_verb(token[0]) or token[0].endswith("ing") or token[0] in _SPEECH or text[: token.start()].endswith("to "):
+            continue
+        there = [other for other in _TOKEN.finditer(whole) if _verb(other[0]) == _verb(token[0])]
+        same = any(_behind(text, token)[:1] == [word] for other in there for word in _behind(whole, other))
+        if same and all(_COMING.search(whole[: other.start()]) for other in there):
+            return True
+    return False
+
+
+def _behind(text: str, token: re.Match[str]) -> list[str]:
+    """Return the first content words behind a word of a text."""
+    return [word for word in _TOKEN.findall(text[token.end() :]) if word not in STOP][:_REACH]
 
 
 def _doings(sentence: str, known: frozenset[str]) -> Iterator[tuple[str, bool, str]]:
@@ -65,6 +95,11 @@ def _is_verb(word: str) -> bool:
 @lru_cache(maxsize=4096)
 def _stem(word: str) -> str:
     return (split_terms(word) or [word])[0]
+
+
+def _verb(word: str) -> str:
+    """Return one word for all forms of a verb."""
+    return min({_stem(word), *other_forms(_stem(word))})
 
 
 def _same(one: str, other: str) -> bool:
