@@ -96,6 +96,9 @@ LANDSBERGIS = quote(
     MACRON.title,
 )
 FACTORY = quote("The company will create 200 jobs in Riga, its head said. It said that it would send engineers from Sweden.")
+HISTORY = quote("The museum opened in 1998 and closed in 2010.")
+VERDICT = quote("The court found Smith guilty but cleared Jones.")
+MATCHES = quote("The finalist beat Nadal on Friday before defeating Federer on Sunday.")
 TRANSFER = quote("On Monday Arsenal sold Aaron Ramsdale to Southampton for 18 million pounds.")
 NIGERIA = quote("Nigeria rejected the grain offer of Russia, the envoy Carlos Martinez said.")
 
@@ -130,6 +133,9 @@ RIGHT = [
     ("According to Le Monde, Keir Starmer revived the debate about Western troops during a visit to France.", LE_MONDE),
     ("The Nigerian government rejected the grain offer of Russia.", NIGERIA),
     ("The company is to create 200 jobs in Riga.", FACTORY),
+    ("The museum, opened in 1998, closed in 2010.", HISTORY),
+    ("The court cleared Jones but found Smith guilty.", VERDICT),
+    ("The finalist beat Federer on Sunday.", MATCHES),
     ("Southampton bought Aaron Ramsdale for 18 million pounds.", TRANSFER),
 ]
 
@@ -169,6 +175,8 @@ WRONG = [
     ("Slovak Prime Minister Petr Fiala said he was not considering sending troops.", TUSK, "the quotes do not mention “Slovak”"),
     ("The company created 200 jobs in Riga.", FACTORY, "the quotes only say that this is to come"),
     ("The company has sent engineers from Sweden.", FACTORY, "the quotes only say that this is to come"),
+    ("The museum opened in 2010.", HISTORY, "the quotes say this of 1998, not of 2010"),
+    ("The court found Jones guilty.", VERDICT, "the quotes say this of Smith, not of Jones"),
     ("On Monday Arsenal signed Aaron Ramsdale.", TRANSFER, "the quotes say it the other way round"),
     ("Niger rejected the grain offer of Russia.", NIGERIA, "the quotes do not mention “Niger”"),
     ("The envoy Carlos Martin said so.", NIGERIA, "the quotes give these words to Carlos Martinez, not to Carlos Martin"),

@@ -9,7 +9,7 @@ from typing import Literal
 from index.passages import split_sentences
 from rag.checks.assertions import STOP, denial, exchanged, has_unnamed_speaker, speakers
 from rag.checks.contrasts import contrast, made_up
-from rag.checks.roles import is_to_come, other_doer, other_owner
+from rag.checks.roles import is_to_come, other_doer, other_object, other_owner
 from rag.facts import has_name, known_names, names, same_word, share, words
 from rag.quantities import Day, days, is_number_in, numbers, ordinals, weekday, weekdays, years
 from rag.types import Quote
@@ -147,6 +147,8 @@ def _wrong_doers(claim: str, quotes: Sequence[Quote]) -> Iterator[Mismatch]:
     about = _about(claim, quotes)
     if found := other_doer(claim, about, known):
         yield Mismatch("roles", f"the quotes say this of {found[0]}, not of {found[1]}")
+    if given := other_object(claim, about, known):
+        yield Mismatch("roles", f"the quotes say this of {given[0]}, not of {given[1]}")
     if owned := other_owner(claim, about, known):
         yield Mismatch("number", f"the quotes give {owned[0].text} for {owned[1]}, not for {owned[2]}")
 

@@ -7,13 +7,14 @@ from functools import lru_cache
 from index.words import split_terms
 from rag.checks.assertions import BE, IRREGULAR, STOP
 from rag.facts import fold, is_country, names, same_word
-from rag.quantities import Number, numbers
+from rag.quantities import Number, numbers, years
 from rag.verbs import other_forms
 
 _TOKEN = re.compile(r"[^\W_](?:[\w'.&]*\w)?")
 _HELPING = BE | frozenset("who has have had will would also not never then later again just already himself herself".split())
 _AFTER = 4  # words between a subject and its verb
 _REACH = 4  # words from a verb to its year, or to what it is done to
+_TURNS = frozenset("but while whereas though although".split())
 # What stands before a verb that is only to come; "would" where somebody says so: else it tells of what came later.
 _COMING = re.compile(
     r"""\b(?: will | could | may | might | shall | should | (?:said|says|told|announced|promised|pledged|vowed|if)\b[^.!?\n]*\bwould
@@ -40,6 +41,42 @@ def other_doer(claim: str, sentences: Sequence[str], known: frozenset[str]) -> t
     if not told or any(voice != passive or not doer or is_country(doer) or _same(claimed, doer) for _, voice, doer in told):
         return None
     return told[0][2], claimed
+
+
+def other_object(claim: str, sentences: Sequence[str], known: frozenset[str]) -> tuple[str, str] | None:
+    """Return (year or name by a sentence, by the claim) if a sentence gives a claim's verb another one, and the claim's to another verb.
+
+    Of names that counts only where the sentence sets the two against each other, by "but": else the verbs may mean the same.
+    """
+    told = [_objects(sentence, known) for sentence in sentences]
+    for did, thing, _ in _objects(claim, known):
+        if any(verb == did and _same(thing, other) for objects in told for verb, other, _ in objects):
+            continue
+        for objects in told:
+            own = [part for _, other, part in objects if _same(thing, other)]
+            for verb, other, part in objects:
+                if verb == did and other.isdecimal() == thing.isdecimal() and own and (thing.isdecimal() or part not in own):
+                    return other, thing
+    return None
+
+
+def _objects(sentence: str, known: frozenset[str]) -> list[tuple[str, str, int]]:
+    """Return each verb that has a name right behind it or a year soon, with that, and in which part of the sentence, parted by "but"."""
+    text = fold(sentence)
+    marks = {start: name for start, _, name in _places(sentence, text, known)}
+    found: list[tuple[str, str, int]] = []
+    verb, far, part = "", 0, 0
+    for token in re.finditer(rf"{_TOKEN.pattern}|[^\s]", text):
+        far += 1
+        part += token[0] in _TURNS
+        name = marks.get(token.start(), "") if far == 1 else ""
+        if verb and (name or (far <= _REACH and years(token[0]))):
+            found.append((verb, name or token[0], part))
+        elif _is_verb(token[0]) and token[0] not in _SPEECH:
+            verb, far = _verb(token[0]), 0
+        elif not token[0][0].isalnum():
+            verb = ""
+    return found
 
 
 def is_to_come(claim: str, texts: Sequence[str]) -> bool:
