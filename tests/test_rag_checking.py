@@ -99,6 +99,7 @@ FACTORY = quote("The company will create 200 jobs in Riga, its head said. It sai
 HISTORY = quote("The museum opened in 1998 and closed in 2010.")
 VERDICT = quote("The court found Smith guilty but cleared Jones.")
 MATCHES = quote("The finalist beat Nadal on Friday before defeating Federer on Sunday.")
+PRICES = quote("Prices rose 3 percent in France and fell 2 percent in Italy.")
 TRANSFER = quote("On Monday Arsenal sold Aaron Ramsdale to Southampton for 18 million pounds.")
 NIGERIA = quote("Nigeria rejected the grain offer of Russia, the envoy Carlos Martinez said.")
 
@@ -135,6 +136,7 @@ RIGHT = [
     ("The company is to create 200 jobs in Riga.", FACTORY),
     ("The museum, opened in 1998, closed in 2010.", HISTORY),
     ("The court cleared Jones but found Smith guilty.", VERDICT),
+    ("Prices fell 2 percent in Italy.", PRICES),
     ("The finalist beat Federer on Sunday.", MATCHES),
     ("Southampton bought Aaron Ramsdale for 18 million pounds.", TRANSFER),
 ]
@@ -177,6 +179,7 @@ WRONG = [
     ("The company has sent engineers from Sweden.", FACTORY, "the quotes only say that this is to come"),
     ("The museum opened in 2010.", HISTORY, "the quotes say this of 1998, not of 2010"),
     ("The court found Jones guilty.", VERDICT, "the quotes say this of Smith, not of Jones"),
+    ("Prices rose 3 percent in Italy.", PRICES, "the quotes give 3 for France, not for Italy"),
     ("On Monday Arsenal signed Aaron Ramsdale.", TRANSFER, "the quotes say it the other way round"),
     ("Niger rejected the grain offer of Russia.", NIGERIA, "the quotes do not mention “Niger”"),
     ("The envoy Carlos Martin said so.", NIGERIA, "the quotes give these words to Carlos Martinez, not to Carlos Martin"),

@@ -23,6 +23,7 @@ _COMING = re.compile(
     re.VERBOSE,
 )
 _LEFT_OPEN = re.compile(r"\b(?:if|will|would|could|can|may|might|shall|should|be|being)\b")
+_COUNTS_IN = re.compile(r"(?: ?%| [a-z]+)? in (?:the )?")
 _SPEECH = frozenset(
     "said says told asked added argued insisted stated warned announced noted claimed reported believed called called named based".split()
 )
@@ -162,7 +163,7 @@ def other_owner(claim: str, sentences: Sequence[str], known: frozenset[str]) -> 
 
 
 def _owners(sentence: str, known: frozenset[str]) -> list[tuple[float, str, str]]:
-    """Return each number of a sentence, the word after it, and the last name before it."""
+    """Return each number of a sentence, the word after it, and the last name before it; and the place in which it counts."""
     text = fold(sentence)
     marks = _places(sentence, text, known)
     found = []
@@ -171,4 +172,6 @@ def _owners(sentence: str, known: frozenset[str]) -> list[tuple[float, str, str]
         before = [name for start, _, name in marks if start < place]
         if before:
             found.append((number.value, number.of, before[-1]))
+        counts = _COUNTS_IN.match(text, place + len(number.text))
+        found += [(number.value, number.of, name) for start, _, name in marks if counts and start == counts.end()]
     return found
