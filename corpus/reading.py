@@ -145,7 +145,7 @@ def _unique(found: Iterator[Scanned]) -> Iterator[Scanned]:
                 file, line, known = first[one.id]
                 if content != known:
                     reason = f"has the id {shown(one.id)} of {location(file, line)}; ids must differ, the first is kept"
-                    yield Failure(one.location, reason)
+                    yield Failure(one.location, reason, hides=False)
                 continue
             first[one.id] = one.file, one.line, content
         yield one

@@ -69,6 +69,7 @@ class Failure:
 
     location: str
     reason: str  # completes "<location> ..."
+    hides: bool = field(default=True, compare=False)  # whether an article that an earlier scan found may be in it
 
     def __str__(self) -> str:
         return f"{self.location} {self.reason}"

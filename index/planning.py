@@ -25,9 +25,9 @@ from index.drafts import Drafts
 from index.duplicates import contained, shingles
 from index.records import Changes, Entry, Identity, KnownName, NewName
 from index.schema import is_older
+from index.unread import Unread
 
 MANY = 20  # articles that may always go at once; above, half of them
-_LINE_NUMBER = re.compile(r" (?:line|item) \d+$")  # in the location of a failure
 _TRACKING = re.compile(r"utm_|(?:fbclid|gclid|dclid|msclkid|yclid|mc_cid|mc_eid|igshid|ref_src|cmpid|ocid|smid|xtor)$", re.IGNORECASE)
 TWO_TEXTS = 2  # of one url are versions of one article in any case
 LOOKED_AT = 6  # texts of one url that are compared
@@ -107,7 +107,7 @@ def _find(corpus: str | Path, known: Mapping[str, KnownName], stamps: Mapping[st
     contents = {name.digest: name for name in reversed(list(known.values()))}
     of_file = _by_file(known.values(), stamps)
     met: set[str] = set()
-    failed_files: set[str] = set()
+    unread = Unread()
     failed = 0  # when the file began
     for source in scan_again(corpus, Known({(name.file, name.digest): name.id for name in known.values()}, stamps)):
         if isinstance(source, FileSeen):
@@ -120,8 +120,9 @@ def _find(corpus: str | Path, known: Mapping[str, KnownName], stamps: Mapping[st
             continue
         if isinstance(source, Failure):
             plan.failed.append(source)
-            failed_files.add(_LINE_NUMBER.sub("", source.location))
+            unread.fail(source)
             continue
+        unread.go_on(source.file)
         digest = source.digest
         was = known.get(source.id)
         same = was if was and was.digest == digest else contents.get(digest)
@@ -137,7 +138,7 @@ def _find(corpus: str | Path, known: Mapping[str, KnownName], stamps: Mapping[st
         elif was:
             yield _kept(was)
         met.add(source.id)
-    yield from (_kept(was) for was in known.values() if was.id not in met and _has_failed(was.file, failed_files))
+    yield from (_kept(was) for was in known.values() if was.id not in met and unread.may_hold(was.file))
 
 
 def _by_file(known: Iterable[KnownName], stamps: Mapping[str, str]) -> dict[str, list[KnownName]]:
@@ -151,11 +152,6 @@ def _by_file(known: Iterable[KnownName], stamps: Mapping[str, str]) -> dict[str,
 
 def _same(was: KnownName) -> _Found:
     return _Found(NewName(was.id, was.file, was.digest, was.notes, False), was.key, was.sha, was.day, was)
-
-
-def _has_failed(file: str, failed: set[str]) -> bool:
-    """Tell whether a file failed, or the folder or archive that it lies in."""
-    return file in failed or any(str(place) in failed for place in PurePosixPath(file).parents)
 
 
 def _kept(was: KnownName) -> _Found:

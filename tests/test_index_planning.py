@@ -365,3 +365,39 @@ def test_what_cannot_be_read_any_more_keeps_its_article_and_its_name(corpus: Pat
 
     assert index_of(corpus, folder) == {"unchanged": 1, "failed": 1}
     assert articles(folder)["a.txt"] == (("a.txt",), BODY)
+
+
+def line(text: str, **stated: int) -> str:
+    return json.dumps({"title": "Tram line", "text": text, **stated})
+
+
+def test_a_line_with_the_id_of_another_keeps_no_line_that_is_gone(tmp_path: Path, folder: Path) -> None:
+    dump = tmp_path / "dump.jsonl"
+    twice = [line(OTHER, id=2), line("Another common text.", id=2)]
+    dump.write_text("\n".join([line(BODY, id=1), *twice]))
+    index_of(dump, folder)
+    dump.write_text("\n".join(twice))
+
+    assert index_of(dump, folder) == {"removed": 1, "unchanged": 1, "failed": 1}
+
+
+def test_a_broken_line_keeps_one_article_of_those_that_are_not_found_any_more(tmp_path: Path, folder: Path) -> None:
+    dump = tmp_path / "dump.jsonl"
+    lines = [line(f"{BODY} Round {number}.") for number in range(6)]
+    dump.write_text("\n".join(lines))
+    index_of(dump, folder)
+    dump.write_text("\n".join(["{broken", *lines[4:]]))
+
+    assert index_of(dump, folder) == {"removed": 3, "unchanged": 2, "failed": 1}
+    assert len(articles(folder)) == 3
+
+
+def test_a_file_that_ends_in_a_broken_line_keeps_all_that_may_have_come_after_it(tmp_path: Path, folder: Path) -> None:
+    dump = tmp_path / "dump.jsonl"
+    lines = [line(f"{BODY} Round {number}.") for number in range(6)]
+    dump.write_text("\n".join(lines))
+    index_of(dump, folder)
+    dump.write_text("\n".join(["{broken", lines[1], lines[2][:20]]))
+
+    assert index_of(dump, folder) == {"unchanged": 1, "failed": 2}
+    assert len(articles(folder)) == 6
