@@ -227,5 +227,8 @@ def test_quotes_only_asks_no_model(open_page: Callable[..., Page], writing_addre
     before = len(model.requests)
     ask(page, "Who ruled out ground troops?")
     expect(page.locator("blockquote.pq-quote").first).to_be_visible()
+    page.locator("button.pq-ask").first.click()
+    expect(page.locator(".pq-question")).to_have_count(2)
+    expect(page.locator(".pq-exchange").last.locator("blockquote.pq-quote").first).to_be_visible()
     expect(page.locator(".pq-prose")).to_have_count(0)
     assert len(model.requests) == before

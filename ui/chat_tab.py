@@ -43,10 +43,9 @@ def chat_tab(frame: Frame) -> None:
     )
 
     ticket = gr.State("")  # a new one whenever there is something to answer and nobody at it
-    desk.script.send(does.take, conversation, [talk, ticket], trigger_mode="multiple", **QUIET)
-    working = [conversation, quotes_only, ticket]
+    desk.script.send(does.take, [conversation, quotes_only], [talk, ticket], trigger_mode="multiple", **QUIET)
     at_work = WITH_MODEL if frame.writer else WITHOUT_MODEL
-    answered = ticket.change(does.answer, working, talk, concurrency_limit=at_work, **QUIET)
+    answered = ticket.change(does.answer, [conversation, ticket], talk, concurrency_limit=at_work, **QUIET)
     answered.then(frame.show_header, quotes_only, frame.header, **QUIET)
     desk.script.stop(None, cancels=answered, **QUIET).then(does.stop, conversation, talk, **QUIET)
     connect_desk(desk, frame, talk, question, ticket, does.begin, answered)
@@ -62,7 +61,7 @@ class _Events:
         self._frame = frame
         self._taking = threading.Lock()  # while a question is taken, or is found to be the last
 
-    def take(self, conversation: Conversation, event: gr.EventData) -> tuple[Drawn, Any]:
+    def take(self, conversation: Conversation, quotes_only: bool, event: gr.EventData) -> tuple[Drawn, Any]:
         """Put what was typed at the end of the conversation, or in the place of the question being changed."""
 
         def ask() -> None:
@@ -73,23 +72,24 @@ class _Events:
                 settle_edit(conversation)
                 conversation.ask(question)
 
-        return self.begin(conversation, ask)
+        return self.begin(conversation, quotes_only, ask)
 
-    def begin(self, conversation: Conversation, change: Callable[[], object]) -> tuple[Drawn, Any]:
+    def begin(self, conversation: Conversation, quotes_only: bool, change: Callable[[], object]) -> tuple[Drawn, Any]:
         """Change a conversation; give out a ticket if something waits then and nobody is at work."""
         with self._taking:
+            conversation.quotes_only = quotes_only
             change()
             start = not conversation.answering and conversation.waiting() is not None
             conversation.answering = conversation.answering or start
             conversation.tickets += start
         return draw(conversation), conversation.ticket if start else gr.skip()
 
-    def answer(self, conversation: Conversation, quotes_only: bool, ticket: str) -> Iterator[Any]:
+    def answer(self, conversation: Conversation, ticket: str) -> Iterator[Any]:
         """Answer what waits, one question after the other, for as long as no later ticket was given out."""
-        writer = None if quotes_only else self._frame.writer
         yield gr.skip()  # Gradio empties what a generator without a yield would have changed
         try:
             while exchange := self._next(conversation, ticket):
+                writer = None if exchange.quotes_only else self._frame.writer
                 for _ in respond(exchange, conversation, self._frame.index_to_ask, writer):
                     yield draw(conversation)
         finally:  # cancelled, or the browser has left

@@ -21,6 +21,7 @@ class Exchange:
     question: str
     filters: Filters = Filters()  # that it is asked with
     infer: bool = True  # whether filters are also taken from it
+    quotes_only: bool = False  # whether no model is to be asked
     written: bool = False  # whether a model is asked, which takes its time
     steps: list[str] = field(default_factory=list)  # what was done for it, a phrase each
     claims: list[Claim] = field(default_factory=list)  # checked so far
@@ -51,6 +52,7 @@ class Conversation:
     articles: dict[str, ArticleHead] = field(default_factory=dict)  # named, not quoted; by "EXCHANGE-NUMBER"
     filters: Filters = Filters()  # for the next question
     infer: bool = True  # ... too
+    quotes_only: bool = False  # ... too
     editing: int = 0  # number of the exchange that the next question replaces, 0 for none
     heard: int = 0  # number that the browser gave to the last question it sent
     drawn: int = field(default_factory=lambda: time.time_ns() // 1_000_000)  # number of the last state that the page was given
@@ -59,7 +61,7 @@ class Conversation:
 
     def ask(self, question: str) -> Exchange:
         """Append a question; it waits until those before it are answered."""
-        self.exchanges.append(Exchange(len(self.exchanges) + 1, question, self.filters, self.infer))
+        self.exchanges.append(Exchange(len(self.exchanges) + 1, question, self.filters, self.infer, self.quotes_only))
         return self.exchanges[-1]
 
     @property

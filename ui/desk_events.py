@@ -37,7 +37,7 @@ FILTERS = """<details class="pq-filters"><summary>Filters</summary><div class="p
 <label>Outlets <select name="outlet"><option value="">Add one …</option></select></label></div></details>
 <span class="pq-number" hidden></span>"""
 
-Begin = Callable[[Conversation, Callable[[], object]], tuple[Drawn, Any]]  # changes a conversation; returns it drawn, and a ticket
+Begin = Callable[[Conversation, bool, Callable[[], object]], tuple[Drawn, Any]]  # changes a conversation; returns it drawn, and a ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def connect_desk(desk: Desk, frame: Frame, talk: gr.HTML, question: gr.Textbox, 
     script.suggest(does.suggest, conversation, desk.questions, **_KNOWN)
     script.limit(does.limit, conversation, desk.limits, trigger_mode="multiple", **QUIET)
     script.drop(does.drop, conversation, [desk.limits, script], trigger_mode="multiple", **QUIET)
-    script.ask(does.ask, conversation, [talk, ticket], trigger_mode="multiple", **QUIET)
+    script.ask(does.ask, [conversation, frame.quotes_only], [talk, ticket], trigger_mode="multiple", **QUIET)
     script.tell(does.tell, conversation, script, **QUIET)
     script.report(does.report, conversation, [talk, script], **QUIET).then(keep, conversation, script, **QUIET)
     script.edit(does.edit, conversation, [question, desk.limits, script], **QUIET)
@@ -146,9 +146,9 @@ class _Events:
     def take(self, conversation: Conversation) -> tuple[str, str]:
         return "", show_limits(conversation.filters, conversation.editing)
 
-    def ask(self, conversation: Conversation, event: gr.EventData) -> tuple[Drawn, Any]:
+    def ask(self, conversation: Conversation, quotes_only: bool, event: gr.EventData) -> tuple[Drawn, Any]:
         question = str((event._data or {}).get("question", ""))
-        return self._begin(conversation, lambda: ask_again(conversation, _value(event), question))
+        return self._begin(conversation, quotes_only, lambda: ask_again(conversation, _value(event), question))
 
     def tell(self, conversation: Conversation, event: gr.EventData) -> Command:
         return hand_out(conversation, _value(event))
