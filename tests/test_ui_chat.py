@@ -37,8 +37,8 @@ class Chat:
         """Press a button that asks."""
         self._desk.ask(self.conversation, quotes_only, gr.EventData(None, {"value": value, "question": text}))
 
-    def answer(self) -> Iterator[Any]:
-        """Answer what waits."""
+    def answer(self) -> Iterator[tuple[Any, Any]]:
+        """Answer what waits; yield what the conversation is drawn as, and what the browser is told."""
         return self._does.answer(self.conversation, self.conversation.ticket)
 
 
@@ -57,3 +57,11 @@ def test_quotes_only_holds_for_what_is_asked_while_a_model_still_writes(five_fol
     assert [bool(answer and answer.writer) for answer in answers] == [True, False, False, False]
     assert [answer.status for answer in answers if answer] == ["answered"] * 4
     assert len(writer.requests) == 1
+
+
+def test_each_answer_is_kept_once_it_is_there_while_later_questions_wait(five_folder: Path) -> None:
+    chat = Chat(five_folder)
+    chat.type(RULED)
+    chat.type(WHO)
+    told = [command for _, command in chat.answer() if "record" in command]
+    assert [[kept["question"] for kept in command["record"]["exchanges"]] for command in told] == [[RULED], [RULED, WHO]]

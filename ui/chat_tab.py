@@ -11,7 +11,7 @@ from rag.question import MAX_QUESTION
 from ui.answers import Drawn, draw, respond
 from ui.asking import WITH_MODEL, WITHOUT_MODEL
 from ui.conversation import Conversation, Exchange
-from ui.desk import settle_edit, unheard
+from ui.desk import keep, settle_edit, unheard
 from ui.desk_events import TOOLBAR, connect_desk, make_desk
 from ui.frame import QUIET, Frame
 from ui.page import WELCOME
@@ -45,7 +45,7 @@ def chat_tab(frame: Frame) -> None:
     ticket = gr.State("")  # a new one whenever there is something to answer and nobody at it
     desk.script.send(does.take, [conversation, quotes_only], [talk, ticket], trigger_mode="multiple", **QUIET)
     at_work = WITH_MODEL if frame.writer else WITHOUT_MODEL
-    answered = ticket.change(does.answer, [conversation, ticket], talk, concurrency_limit=at_work, **QUIET)
+    answered = ticket.change(does.answer, [conversation, ticket], [talk, desk.script], concurrency_limit=at_work, **QUIET)
     answered.then(frame.show_header, quotes_only, frame.header, **QUIET)
     desk.script.stop(None, cancels=answered, **QUIET).then(does.stop, conversation, talk, **QUIET)
     connect_desk(desk, frame, talk, question, ticket, does.begin, answered)
@@ -84,14 +84,14 @@ class _Events:
             conversation.tickets += start
         return draw(conversation), conversation.ticket if start else gr.skip()
 
-    def answer(self, conversation: Conversation, ticket: str) -> Iterator[Any]:
-        """Answer what waits, one question after the other, for as long as no later ticket was given out."""
-        yield gr.skip()  # Gradio empties what a generator without a yield would have changed
+    def answer(self, conversation: Conversation, ticket: str) -> Iterator[tuple[Any, Any]]:
+        """Answer what waits, one question after the other, for as long as no later ticket was given out; have each answer kept."""
+        yield gr.skip(), gr.skip()  # Gradio empties what a generator without a yield would have changed
         try:
             while exchange := self._next(conversation, ticket):
                 writer = None if exchange.quotes_only else self._frame.writer
                 for _ in respond(exchange, conversation, self._frame.index_to_ask, writer):
-                    yield draw(conversation)
+                    yield draw(conversation), keep(conversation) if exchange.ended else gr.skip()
         finally:  # cancelled, or the browser has left
             if conversation.ticket == ticket and conversation.answering:
                 conversation.stop()

@@ -80,7 +80,6 @@ def connect_desk(desk: Desk, frame: Frame, talk: gr.HTML, question: gr.Textbox, 
     begun = script.fresh(does.fresh, conversation, replaced, cancels=answered, **QUIET)
     begun.then(does.suggest, conversation, desk.questions, **_KNOWN)
     ticket.change(does.take, conversation, [desk.questions, desk.limits], **QUIET)
-    answered.then(keep, conversation, script, **QUIET)
     answered.then(does.lead_on, conversation, desk.questions, **_SEARCHING)
 
 
