@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from chat_browser import IN_BROWSER, SIZES, ask, serve_chat
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from corpus import SHIPPED_ARTICLES
 from index import build
@@ -206,6 +206,38 @@ def test_a_conversation_survives_a_reload_and_can_be_opened_again_and_deleted(op
     expect(page.get_by_role("textbox", name="Question")).to_be_editable()
     expect(page.locator(".pq-count")).to_have_text("")
     expect(page.locator(".pq-question")).to_have_count(0)
+
+
+def test_what_is_asked_before_the_conversation_is_back_is_asked_in_it(open_tab: Callable[..., Page]) -> None:
+    page = open_tab()
+    ask(page, WHO)
+    expect(page.locator(".pq-count")).to_have_text("(1)", timeout=PATIENCE)
+    held: list[Route] = []
+    asked = False
+
+    def hold(route: Route) -> None:
+        if asked and '"record"' not in (route.request.post_data or ""):
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/queue/join*", hold)
+    page.reload()
+    expect(page.locator(".pq-form")).to_be_attached()
+    while not held:
+        page.wait_for_timeout(50)
+    ask(page, TRAM)
+    asked = True
+    for early in list(held):
+        early.continue_()
+    held.clear()
+    while not held:
+        page.wait_for_timeout(50)
+    page.wait_for_timeout(1000)  # in which the question must not go ahead
+    held[0].continue_()
+    expect(page.locator(".pq-question")).to_have_text([WHO, TRAM])
+    expect(answered(page, 2)).to_contain_text("will build")
+    expect(page.get_by_role("textbox", name="Question")).to_have_value("")
 
 
 def test_a_conversation_survives_a_restart_of_the_server(browser: Browser, corpus: Path, tmp_path: Path) -> None:

@@ -111,7 +111,10 @@ function download(name, kind, text) {
 }
 
 function begin(order) {
+  const early = draft();
+  draft('');
   shelf = `pullquote-${order.shelf}-`;
+  if (early) draft(early);
   list();
   const outlets = document.querySelector('.pq-form select');
   for (const outlet of order.outlets) outlets.append(new Option(outlet));
@@ -120,11 +123,22 @@ function begin(order) {
     limit(order.form.outlets);
   }
   const box = document.querySelector('.pq-box textarea');
-  if (draft() && !box.value && !order.form) fill(box, draft());
+  if (draft() && !box.value && !order.form && !typed.length) fill(box, draft());
   const kept = read(shelf + sessionStorage.getItem(shelf));
-  if (kept) trigger('restore', { record: kept.record });
-  else trigger('suggest', {});
-  flush();
+  if (kept) return replace('restore', { record: kept.record });
+  trigger('suggest', {});
+  settle();
+}
+
+function replace(event, data) {
+  settled = false;
+  trigger(event, data);
+  setTimeout(settle, SLOW);
+}
+
+function settle() {
+  settled = true;
+  if (late) flush();
 }
 
 function form(days) {
@@ -145,6 +159,13 @@ document.addEventListener('change', (event) => {
 function leave() {
   sessionStorage.removeItem(shelf);
   focus();
+  settle();
+}
+
+function restored(order) {
+  if (order.text) say(order.text);
+  else focus();
+  settle();
 }
 
 function focus() {
@@ -161,6 +182,7 @@ const COMMANDS = {
   download: (order) => download(order.name, order.kind, order.text),
   form,
   leave,
+  restored,
   focus,
 };
 
@@ -177,7 +199,7 @@ function press(pressed) {
     if (!kept) return say('This conversation is damaged; delete it.');
     sessionStorage.setItem(shelf, kept.record?.id);
     document.querySelector('.pq-history')?.removeAttribute('open');
-    trigger('restore', { record: kept.record });
+    replace('restore', { record: kept.record });
   } else if (verb === 'forget') {
     localStorage.removeItem(rest);
     if (rest === shelf + sessionStorage.getItem(shelf)) sessionStorage.removeItem(shelf);
@@ -187,13 +209,16 @@ function press(pressed) {
     sessionStorage.removeItem(shelf);
     list();
   } else if (EVENTS[verb]) {
-    trigger(EVENTS[verb], { value: pressed.value, question: pressed.textContent });
+    (verb === 'fresh' ? replace : trigger)(EVENTS[verb], { value: pressed.value, question: pressed.textContent });
   }
 }
 
 // A question is what stands in the box when it is sent: Gradio's own event would read it later, when the next may be there already.
 const typed = [];  // [number, question, when], newest last
 const AGAIN = 10000;  // ms for which a question goes along with later ones, which may overtake it
+const SLOW = 20000;  // ms for which a question waits for the conversation that it belongs to
+let settled = false;  // whether the server has that conversation; what came earlier would go with the one that is replaced
+let late = false;  // whether a question waits so
 
 // What is typed, and what is asked until its answer is kept, outlives a reload: Gradio's, after the server was away, comes unasked.
 const draft = (...text) => (text.length ? sessionStorage.setItem(`${shelf}draft`, text[0]) : sessionStorage.getItem(`${shelf}draft`));
@@ -205,12 +230,14 @@ function send(box) {
   draft(question.trim());
   if (!question.trim()) return;
   typed.push([(typed.at(-1)?.[0] || 0) + 1, question, Date.now()]);
-  while (Date.now() - typed[0][2] > AGAIN) typed.shift();
   flush();
 }
 
 function flush() {
-  if (shelf && typed.length) trigger('send', { typed: typed.map(([number, text]) => [number, text]) });
+  late = !settled;
+  if (late) return;
+  trigger('send', { typed: typed.map(([number, text]) => [number, text]) });
+  while (typed.length > 1 && Date.now() - typed[0][2] > AGAIN) typed.shift();
 }
 
 function fill(box, text) {

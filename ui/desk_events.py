@@ -164,8 +164,8 @@ class _Events:
         try:
             after = bring_back((event._data or {}).get("record"))
         except PullquoteError as error:
-            return before, draw(before), WAITING, show_limits(before.filters, before.editing), command("say", text=str(error))
-        return self._replace(before, after, command("focus"))
+            return before, draw(before), WAITING, show_limits(before.filters, before.editing), command("restored", text=str(error))
+        return self._replace(before, after, command("restored"))
 
     def fresh(self, before: Conversation) -> tuple[Conversation, Drawn, str, str, Command]:
         return self._replace(before, Conversation(), command("leave"))
