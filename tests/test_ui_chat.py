@@ -37,6 +37,14 @@ class Chat:
         """Press a button that asks."""
         self._desk.ask(self.conversation, quotes_only, gr.EventData(None, {"value": value, "question": text}))
 
+    def lead_on(self) -> Iterator[str]:
+        """Find questions that lead on."""
+        return self._desk.lead_on(self.conversation)
+
+    def leave(self) -> None:
+        """Begin a new conversation."""
+        self.conversation, *_ = self._desk.fresh(self.conversation)
+
     def answer(self) -> Iterator[tuple[Any, Any]]:
         """Answer what waits; yield what the conversation is drawn as, and what the browser is told."""
         return self._does.answer(self.conversation, self.conversation.ticket)
@@ -65,3 +73,14 @@ def test_each_answer_is_kept_once_it_is_there_while_later_questions_wait(five_fo
     chat.type(WHO)
     told = [command for _, command in chat.answer() if "record" in command]
     assert [[kept["question"] for kept in command["record"]["exchanges"]] for command in told] == [[RULED], [RULED, WHO]]
+
+
+def test_nothing_leads_on_from_a_conversation_that_was_left(five_folder: Path) -> None:
+    chat = Chat(five_folder)
+    chat.type(RULED)
+    list(chat.answer())
+    assert len(list(chat.lead_on())) > 1
+    leading = chat.lead_on()
+    next(leading)
+    chat.leave()
+    assert list(leading) == []

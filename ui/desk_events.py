@@ -172,6 +172,7 @@ class _Events:
 
     def _replace(self, before: Conversation, after: Conversation, then: Command) -> tuple[Conversation, Drawn, str, str, Command]:
         before.stop()
+        before.cut(1)  # nothing leads on from it any more
         after.filters, after.infer = before.filters, before.infer
         after.heard, after.tickets = before.heard, before.tickets
         return after, draw(after), WAITING, show_limits(after.filters, after.editing), then
