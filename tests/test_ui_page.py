@@ -14,7 +14,7 @@ from index import Index, build, status
 from rag import NOT_FOUND, Answer, Quote, query
 from rag.answering import open_index
 from rag.writers.writer import Piece
-from ui.answers import _emphasized, _not_found, respond, show_exchange, show_question
+from ui.answers import _emphasized, _not_found, respond, show_conversation, show_exchange, show_question
 from ui.conversation import Conversation
 from ui.page import show_header
 from ui.panel import mark, show_citation, show_named
@@ -262,7 +262,10 @@ def test_the_nearest_articles_open_and_others_are_refused(five: Index) -> None:
 def test_a_question_that_waits_says_so_and_one_that_is_stopped_keeps_what_was_checked(five: Index) -> None:
     conversation = Conversation()
     exchange = conversation.ask("Who ruled out ground troops?")
-    assert "Waiting for the answer above" in show_exchange(exchange)
+    conversation.ask("And Spain?")
+    first, second = show_conversation(conversation)
+    assert "Waiting for its turn" in first
+    assert "Waiting for the answer above" in second
     exchange.steps, exchange.draft = ["Searched 5 articles"], "And more"
     exchange.claims = list(query(exchange.question, five).claims)
     conversation.cite(exchange, [quote for claim in exchange.claims for quote in claim.quotes])

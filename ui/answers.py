@@ -26,7 +26,7 @@ ARTICLE: Final = "article-"  # an article's link is "#article-EXCHANGE-NUMBER"
 _SPACES = re.compile(r"\s+")
 _APART = 0.07  # seconds between two states of a growing answer
 Drawn = dict[str, Any]  # "state": a number, "exchanges": HTML of each
-_WAITS = "Waiting for the answer above …"
+_WAITS, _WAITS_BEHIND = "Waiting for its turn …", "Waiting for the answer above …"
 
 
 def respond(exchange: Exchange, conversation: Conversation, index: Callable[[], Index], writer: Writer | None = None) -> Iterator[str]:
@@ -69,8 +69,10 @@ def draw(conversation: Conversation) -> Drawn:
 
 def show_conversation(conversation: Conversation) -> list[str]:
     """Return the exchanges of a conversation, each a question and its answer."""
+    unanswered = next((exchange for exchange in conversation.exchanges if not exchange.ended), None)
     return [
-        f'{show_question(exchange.question)}<div class="pq-reply">{show_exchange(exchange)}</div>' for exchange in conversation.exchanges
+        f'{show_question(exchange.question)}<div class="pq-reply">{show_exchange(exchange, behind=exchange is not unanswered)}</div>'
+        for exchange in conversation.exchanges
     ]
 
 
@@ -79,13 +81,16 @@ def show_question(question: str) -> str:
     return f'<div class="pq-question">{text(question)}</div>'
 
 
-def show_exchange(exchange: Exchange) -> str:
-    """Return the answer of an exchange as far as it has come, between what was taken from its question and what can be done with it."""
-    parts = show_taken(exchange), _shown(exchange), show_actions(exchange)
+def show_exchange(exchange: Exchange, *, behind: bool = False) -> str:
+    """Return the answer of an exchange as far as it has come, between what was taken from its question and what can be done with it.
+
+    `behind`: it waits for another's answer.
+    """
+    parts = show_taken(exchange), _shown(exchange, behind), show_actions(exchange)
     return " ".join(part for part in parts if part)
 
 
-def _shown(exchange: Exchange) -> str:
+def _shown(exchange: Exchange, behind: bool) -> str:
     if exchange.answer:
         return _whole(exchange.answer, exchange.number)
     if exchange.failure:
@@ -94,7 +99,7 @@ def _shown(exchange: Exchange) -> str:
     if exchange.stopped:
         left = "Stopped. What was not checked yet is left out."
         return _answer(_step(*exchange.steps), f'<p class="pq-prose">{prose}</p>' if prose else "", _step(left))
-    steps = "".join(f"<li>{text(step)}</li>" for step in exchange.steps or [_WAITS])
+    steps = "".join(f"<li>{text(step)}</li>" for step in exchange.steps or [_WAITS_BEHIND if behind else _WAITS])
     draft = f'<span class="pq-draft">{text(exchange.draft)} … <em>not checked yet</em></span>' if exchange.draft else ""
     return _answer(f'<ul class="pq-steps">{steps}</ul>', f'<p class="pq-prose">{prose} {draft}</p>' if prose or draft else "")
 
