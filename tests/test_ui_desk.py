@@ -96,6 +96,15 @@ def test_a_suggested_question_is_asked(talk: Conversation) -> None:
     assert (talk.exchanges[2].question, talk.exchanges[2].filters) == ("And Spain?", RT)
 
 
+def test_a_suggested_question_is_asked_once_at_a_double_click(talk: Conversation, five: Index) -> None:
+    for _ in range(2):
+        ask_again(talk, "ask", "And Spain?")
+    assert asked(talk) == [FIRST, SECOND, "And Spain?"]
+    talk.finish(talk.exchanges[2], query("And Spain?", five))
+    ask_again(talk, "ask", "And Spain?")
+    assert asked(talk)[3:] == ["And Spain?"]
+
+
 @pytest.mark.parametrize("value", ["ask", "retry-9", "retry-0", "retry", "retry-x", "shout-1", "", "retry-1-2-3"])
 def test_what_no_button_sends_asks_nothing(talk: Conversation, value: str) -> None:
     ask_again(talk, value)

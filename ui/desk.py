@@ -75,11 +75,14 @@ def bring_back(plain: object) -> Conversation:
 def ask_again(conversation: Conversation, value: str, question: str = "") -> None:
     """Append the question that a button asks: "ask" with its text, "retry-2", or "widen-2-after" without a limit taken from the question.
 
-    The last question is replaced by its retry; an earlier one is asked once more at the end. Anything else is left alone.
+    The last question is replaced by its retry; an earlier one is asked once more at the end. Anything else is left alone, as
+    is the second half of a double click: a text that was asked last and has no answer yet.
     """
     verb, exchange, bound = _take_apart(conversation, value)
-    if verb == "ask" and question.strip():
-        conversation.ask(question.strip()[:MAX_QUESTION])
+    if verb == "ask":
+        question = question.strip()[:MAX_QUESTION]
+        if question and question not in (last.question for last in conversation.exchanges[-1:] if not last.ended):
+            conversation.ask(question)
     elif exchange and verb in ("retry", "widen"):
         filters, infer = exchange.filters, exchange.infer
         if verb == "widen" and exchange.answer and bound in bounds(exchange.answer.searched.inferred):
