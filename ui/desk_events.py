@@ -117,9 +117,9 @@ class _Events:
             return ""
         return "" if conversation.exchanges else show_questions(_TRY, questions)
 
-    def lead_on(self, conversation: Conversation) -> Iterator[str]:
-        """Offer questions that lead on from the last answer."""
-        yield ""
+    def lead_on(self, conversation: Conversation) -> Iterator[Any]:
+        """Offer questions that lead on from the last answer, in place of others; leave those to begin with to a new conversation."""
+        yield "" if conversation.exchanges else gr.skip()
         try:
             yield from (show_questions(_NEXT, questions) for questions in follow(conversation, self._frame.index()))
         except PullquoteError:
