@@ -17,6 +17,7 @@ from rag.evals.reports import read_reports
 pytestmark = IN_BROWSER
 
 WHO, TRAM = "Who replaced Josep Borrell?", "Who will build the tram line in Riga?"
+PISTORIUS = "What did Boris Pistorius say?"
 PATIENCE = 60_000  # ms, on a machine that does other things too
 HERALD = "---\ntitle: Tram line for Riga\ndate: 2024-02-27\nsource: City Herald\nurl: https://example.com/tram\n---\n"
 GAZETTE = "---\ntitle: Riga waits\ndate: 2024-05-02\nsource: Gazette\n---\n"
@@ -146,8 +147,8 @@ def test_a_question_is_retried_and_changed(open_page: Callable[..., Page]) -> No
     expect(box).to_have_value(WHO)
     expect(box).to_be_focused()
     expect(page.locator('button[value="unedit"]')).to_contain_text("Changing question 1")
-    ask(page, "What did Boris Pistorius say?")
-    expect(page.locator(".pq-question")).to_have_text(["What did Boris Pistorius say?"])
+    ask(page, PISTORIUS)
+    expect(page.locator(".pq-question")).to_have_text([PISTORIUS])
     expect(answered(page, 1)).to_contain_text("Pistorius")
     expect(page.locator('button[value="unedit"]')).to_have_count(0)
 
@@ -206,6 +207,28 @@ def test_a_conversation_survives_a_reload_and_can_be_opened_again_and_deleted(op
     expect(page.get_by_role("textbox", name="Question")).to_be_editable()
     expect(page.locator(".pq-count")).to_have_text("")
     expect(page.locator(".pq-question")).to_have_count(0)
+
+
+def test_two_tabs_that_go_on_with_one_conversation_keep_both(open_tab: Callable[..., Page]) -> None:
+    one = open_tab()
+    ask(one, WHO)
+    expect(one.locator(".pq-count")).to_have_text("(1)", timeout=PATIENCE)
+    other = one.context.new_page()
+    other.goto(one.url)
+    other.locator(".pq-history summary").click()
+    other.locator(".pq-reopen").click()
+    answered(other, 1)
+    for page, question in ((one, TRAM), (other, PISTORIUS)):
+        ask(page, question)
+        answered(page, 2)
+    for tab in (one, other):
+        expect(tab.locator(".pq-count")).to_have_text("(2)")
+    ask(other, TRAM)
+    answered(other, 3)
+    for page, asked in ((one, [WHO, TRAM]), (other, [WHO, PISTORIUS, TRAM])):
+        page.reload()
+        expect(page.locator(".pq-question")).to_have_text(asked)
+        expect(page.locator(".pq-count")).to_have_text("(2)")
 
 
 def test_what_is_asked_before_the_conversation_is_back_is_asked_in_it(open_tab: Callable[..., Page]) -> None:

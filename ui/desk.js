@@ -25,10 +25,21 @@ function newestFirst() {
   return kept.sort((one, other) => other.when - one.when);
 }
 
+const held = {};  // by a conversation's id: the id that this tab keeps it under, and when it was opened or kept last
+
+function randomId() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 function keep(title, record) {
-  const name = shelf + record.id;
-  const entry = JSON.stringify({ title, when: Date.now(), record });
-  sessionStorage.setItem(shelf, record.id);
+  const when = Date.now();
+  let { id, when: before } = held[record.id] || { id: record.id };
+  const there = read(shelf + id);
+  if (there && there.when !== before) id = randomId();  // another tab has gone on with it
+  held[record.id] = { id, when };
+  const name = shelf + id;
+  const entry = JSON.stringify({ title, when, record: { ...record, id } });
+  sessionStorage.setItem(shelf, id);
   if (record.exchanges.some((exchange) => exchange.question === draft())) draft('');
   for (const old of newestFirst().slice(KEPT)) localStorage.removeItem(old.name);
   for (;;) {
@@ -125,9 +136,14 @@ function begin(order) {
   const box = document.querySelector('.pq-box textarea');
   if (draft() && !box.value && !order.form && !typed.length) fill(box, draft());
   const kept = read(shelf + sessionStorage.getItem(shelf));
-  if (kept) return replace('restore', { record: kept.record });
+  if (kept) return reopen(kept);
   trigger('suggest', {});
   settle();
+}
+
+function reopen(kept) {
+  if (kept.record) held[kept.record.id] = { id: kept.record.id, when: kept.when };
+  replace('restore', { record: kept.record });
 }
 
 function replace(event, data) {
@@ -199,7 +215,7 @@ function press(pressed) {
     if (!kept) return say('This conversation is damaged; delete it.');
     sessionStorage.setItem(shelf, kept.record?.id);
     document.querySelector('.pq-history')?.removeAttribute('open');
-    replace('restore', { record: kept.record });
+    reopen(kept);
   } else if (verb === 'forget') {
     localStorage.removeItem(rest);
     if (rest === shelf + sessionStorage.getItem(shelf)) sessionStorage.removeItem(shelf);
