@@ -1,10 +1,11 @@
 """A conversation to take away."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
-from index import Index
+from index import Index, build
 from rag import Answer, Claim, Quote, query
 from ui.exporting import as_html, as_markdown, as_text, web_address
 from ui.recording import Recorded
@@ -53,6 +54,23 @@ def test_parts_are_taken_away_under_their_headings_and_what_was_refused_too(five
     ):
         assert told.count(heading) == 1
         assert "Modi: The articles do not say." in told
+
+
+def test_the_articles_of_a_list_that_are_not_quoted_are_taken_away_too(tmp_path: Path) -> None:
+    (tmp_path / "articles").mkdir()
+    for number in range(14):
+        text = f"---\ntitle: Harbour <{number}>\ndate: 2024-01-02\n---\nMacron spoke of matter {number} in Riga, officials said."
+        (tmp_path / "articles" / f"{number}.txt").write_text(text)
+    build(tmp_path / "articles", tmp_path / "index")
+    listed = Recorded("Who?", query("How many articles mention Macron?", tmp_path / "index"))
+    assert len(listed.answer.quotes) == 10
+    for told, title in (
+        (as_text(listed), "Harbour <{}> · "),
+        (as_markdown([listed]), "Harbour \\<{}\\>"),
+        (as_html([listed]), "Harbour &lt;{}&gt;"),
+    ):
+        assert "4 more articles:" in told
+        assert [number for number in range(14) if title.format(number) not in told] == []
 
 
 def test_markdown_names_headline_outlet_date_quote_and_link() -> None:

@@ -10,6 +10,7 @@ from rag import Answer, Quote
 from rag.composing import UNSUPPORTED, is_prose, on_one_line, origin
 from rag.disagreement import describe_conflict
 from rag.joining import describe_refused
+from ui.listings import tell_rest
 from ui.printing import describe_search
 from ui.recording import Recorded
 
@@ -29,6 +30,8 @@ def as_text(exchange: Recorded) -> str:
     for number, quote in enumerate(answer.quotes, start=1):
         parts += [heading] if (heading := _heading(answer, number)) else []
         parts.append(f"[{number}] “{on_one_line(quote)}”\n    {_source(quote)}" + (f"\n    {quote.url}" if quote.url else ""))
+    if rest := tell_rest(answer):
+        parts.append("\n".join(rest))
     return "\n\n".join(parts)
 
 
@@ -43,6 +46,8 @@ def as_markdown(exchanges: Sequence[Recorded]) -> str:
             link = f"<{url}>" if (url := web_address(quote.url)) else mark(quote.url or "")
             source = f"**{mark(quote.title)}** · {mark(origin(quote))}" + (f" · {link}" if link else "")
             parts.append(f"> {mark(on_one_line(quote))} \\[{number}\\]\n>\n> {source}")
+        if rest := tell_rest(answer):
+            parts += [mark(rest[0]), "\n".join(f"- {mark(line)}" for line in rest[1:])]
         parts.append(f"*{mark(describe_search(answer.searched))}*")
     return "\n\n".join(["# Pullquote", *parts]) + "\n"
 
@@ -59,6 +64,8 @@ def as_html(exchanges: Sequence[Recorded]) -> str:
             link = f'<a href="{escape(url)}" rel="noopener noreferrer nofollow">{escape(url)}</a>' if url else escape(quote.url or "")
             source = f"<strong>{escape(quote.title)}</strong> · {escape(origin(quote))}" + (f" · {link}" if link else "")
             parts.append(f'<blockquote>{escape(on_one_line(quote))} [{number}]<div class="source">{source}</div></blockquote>')
+        if rest := tell_rest(answer):
+            parts.append(f"<p>{escape(rest[0])}</p><ul>{''.join(f'<li>{escape(line)}</li>' for line in rest[1:])}</ul>")
         parts.append(f'<p class="searched">{escape(describe_search(answer.searched))}</p>')
     return as_page(parts)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from index import ArticleHead
 from rag import Answer, Mention, Quote
-from rag.composing import on_one_line
+from rag.composing import byline, on_one_line
 from ui.markup import text
 from ui.printing import count
 
@@ -25,10 +25,20 @@ def show_rest(answer: Answer, link: Callable[[ArticleHead], str]) -> str:
     rest = _rest(answer)
     if not rest:
         return ""
-    every = answer.searched.found_articles - len({quote.article_id for quote in answer.quotes})
+    every = _unquoted_in_all(answer)
     items = "".join(f"<li>{link(mention.article)}{_said(mention.quote)}</li>" for mention in rest)
-    more = f"<li>… and {every - len(rest):,} more</li>" if every > len(rest) else ""
+    more = f"<li>{_further(every - len(rest))}</li>" if every > len(rest) else ""
     return f'<details><summary>{count(every, "more article")}</summary><ul class="pq-named">{items}{more}</ul></details>'
+
+
+def tell_rest(answer: Answer) -> list[str]:
+    """Return what `show_rest` shows as lines without the mentions: how many articles, the byline of each, how many are left out."""
+    heads = unquoted(answer)
+    if not heads:
+        return []
+    every = _unquoted_in_all(answer)
+    more = [_further(every - len(heads))] if every > len(heads) else []
+    return [f"{count(every, 'more article')}:", *map(byline, heads), *more]
 
 
 def unquoted(answer: Answer) -> list[ArticleHead]:
@@ -42,6 +52,14 @@ def shorten_list(answer: Answer) -> Answer:
         return answer
     kept = answer.listing.mentions[: MOST + len(answer.quotes)]
     return replace(answer, listing=replace(answer.listing, mentions=kept))
+
+
+def _unquoted_in_all(answer: Answer) -> int:
+    return answer.searched.found_articles - len({quote.article_id for quote in answer.quotes})
+
+
+def _further(number: int) -> str:
+    return f"… and {number:,} more"
 
 
 def _rest(answer: Answer) -> list[Mention]:
