@@ -17,7 +17,7 @@ from ui.answers import show_conversation
 from ui.conversation import Conversation
 from ui.desk import ask_again, bring_back, edit, follow, hand_out, keep, report, settle_edit, shelf, unheard
 from ui.panel import show_citation
-from ui.recording import RecordError
+from ui.recording import MAX_LENGTH, RecordError
 
 FIRST, SECOND = "Who ruled out ground troops?", "Who replaced Josep Borrell?"
 RT = Filters(sources=frozenset({"RT"}))
@@ -55,6 +55,16 @@ def test_what_has_no_answer_is_not_kept(talk: Conversation) -> None:
     talk.ask("And Spain?")
     assert len(keep(talk)["record"]["exchanges"]) == 2
     assert keep(Conversation())["do"] == "none"
+
+
+def test_a_conversation_that_is_too_long_to_come_back_is_not_kept_but_said_to_be_so(talk: Conversation) -> None:
+    exchange = talk.exchanges[0]
+    assert exchange.answer
+    for _ in range(MAX_LENGTH // len(json.dumps(keep(talk))) + 1):
+        talk.add(FIRST, exchange.answer)
+        talk.add(SECOND, exchange.answer)
+    told = keep(talk)
+    assert (told["do"], told["text"]) == ("say", "This conversation is too long to be kept; export it.")
 
 
 def test_a_kept_quote_that_no_article_has_is_not_shown_as_one(talk: Conversation, five: Index) -> None:

@@ -19,7 +19,7 @@ from rag.question import MAX_QUESTION
 from ui.conversation import Conversation, Exchange
 from ui.exporting import as_html, as_markdown, as_text
 from ui.filtering import bounds, without
-from ui.recording import Record, Recorded, dump_record, load_record
+from ui.recording import Record, Recorded, RecordError, dump_record, load_record
 from ui.suggesting import follow_up
 
 Command = dict[str, Any]  # "do": what; "number": a new one each time; and what it takes
@@ -49,7 +49,10 @@ def keep(conversation: Conversation) -> Command:
     record = _record(conversation)
     if not record.exchanges:
         return command("none")
-    return command("keep", title=record.exchanges[0].question, record=dump_record(record))
+    try:
+        return command("keep", title=record.exchanges[0].question, record=dump_record(record))
+    except RecordError as error:
+        return command("say", text=str(error))
 
 
 def _record(conversation: Conversation) -> Record:

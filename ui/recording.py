@@ -16,13 +16,13 @@ from ui.listings import shorten_list
 from ui.printing import to_json
 
 FORMAT: Final = 1
-MAX_LENGTH = 4_000_000  # characters of a record, about what a browser keeps for a page
+MAX_LENGTH = 4_000_000  # bytes of a record, about what a browser keeps for a page
 _MAX_EXCHANGES = 500
 _PLAIN: Mapping[Any, Any] = {str: str, int: int, float: (int, float), bool: bool}
 
 
 class RecordError(PullquoteError):
-    """What a browser kept is no conversation."""
+    """What a browser kept is no conversation, or a conversation cannot be kept."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,10 +46,16 @@ class Record:
 
 
 def dump_record(record: Record) -> dict[str, Any]:
-    """Return a record as JSON has it."""
+    """Return a record as JSON has it. Raises `RecordError` for one that `load_record` would refuse as too long."""
     slim = [dataclasses.replace(one, answer=_without_hits(one.answer)) for one in record.exchanges]
     plain: dict[str, Any] = json.loads(to_json(dataclasses.replace(record, exchanges=tuple(slim))))
+    if _is_too_long(record, plain):
+        raise RecordError("This conversation is too long to be kept; export it.")
     return plain
+
+
+def _is_too_long(record: Record, plain: object) -> bool:
+    return len(record.exchanges) > _MAX_EXCHANGES or len(json.dumps(plain, ensure_ascii=False).encode()) > MAX_LENGTH
 
 
 def _without_hits(answer: Answer) -> Answer:
@@ -59,11 +65,11 @@ def _without_hits(answer: Answer) -> Answer:
 def load_record(plain: object) -> Record:
     """Return what `dump_record` made JSON of. Raises `RecordError` if it is anything else."""
     try:
-        length = len(json.dumps(plain, ensure_ascii=False).encode())
-        record = revive(Record, plain)
+        record: Record = revive(Record, plain)
+        too_long = _is_too_long(record, plain)
     except (ValueError, TypeError, RecursionError) as error:
         raise RecordError("this conversation cannot be read: it was kept by another version, or it is damaged; delete it") from error
-    if not isinstance(record, Record) or record.format != FORMAT or length > MAX_LENGTH or len(record.exchanges) > _MAX_EXCHANGES:
+    if record.format != FORMAT or too_long:
         raise RecordError("this conversation cannot be read: it was kept by another version, or it is too long; delete it")
     return record
 
