@@ -86,8 +86,29 @@ def test_j_and_k_go_from_quote_to_quote_and_esc_goes_back_to_the_citation(open_p
     page.keyboard.press("Escape")
     expect(page.locator(".pq-article")).to_have_count(0)
     expect(page.locator('a[href="#cite-1-2"]')).to_be_focused()
+    expect(page.get_by_role("tooltip")).to_be_hidden()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("tooltip")).to_contain_text(page.locator('a[href="#cite-1-2"] q').inner_text())
     page.keyboard.press("/")
     expect(page.get_by_role("textbox", name="Question")).to_be_focused()
+
+
+def test_keys_pressed_quickly_end_at_the_quote_that_is_marked_and_begin_anew_in_a_new_conversation(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    ask(page, WHO)
+    answered(page)
+    page.locator(".pq-header h1").click()
+    page.evaluate("for (const key of 'jjj') document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))")
+    expect(page.locator(".pq-place")).to_contain_text("Quote 3 of")
+    expect(page.locator('.pq-answer a[href="#cite-1-3"]')).to_have_class(re.compile("pq-shown"))
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".pq-question")).to_have_count(0)
+    ask(page, WHO)
+    answered(page)
+    page.locator(".pq-header h1").click()
+    page.keyboard.press("j")
+    expect(page.locator(".pq-place")).to_contain_text("Quote 1 of")
 
 
 def test_the_panel_leads_to_the_next_quote_and_back(open_page: Callable[..., Page]) -> None:
@@ -122,6 +143,9 @@ def test_a_quote_is_shown_to_who_points_at_its_number(open_page: Callable[..., P
     page.keyboard.press("Tab")
     expect(bubble).to_contain_text("German Chancellor Olaf Scholz")
     expect(page.locator('a[href="#cite-1-2"]')).to_have_attribute("aria-describedby", "pq-bubble")
+    expect(page.locator("[aria-describedby=pq-bubble]")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator("[aria-describedby=pq-bubble]")).to_have_count(0)
 
 
 def test_the_nearest_articles_open_where_nothing_is_found(open_page: Callable[..., Page]) -> None:

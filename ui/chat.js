@@ -1,5 +1,5 @@
 // Runs once, in the article panel's element. Gradio gives: element, trigger(event, data), watch(property, callback).
-let shown = '';  // the link that the panel shows
+let shown = '';  // the link that the panel shows, or is about to
 let follow = false;  // whether the focus goes to the article when it comes
 
 const target = (link) => (link?.getAttribute('href') || '').split('#')[1] || '';
@@ -63,7 +63,10 @@ function step(by, event) {
 
 watch('value', () => requestAnimationFrame(() => {
   const article = element.querySelector('.pq-article');
-  if (!article) return;
+  if (!article) {
+    shown = '';
+    return;
+  }
   if (follow) article.focus({ preventScroll: true });
   follow = false;
   article.querySelector('#pq-hit')?.scrollIntoView({ block: 'center' });
@@ -75,12 +78,15 @@ Object.assign(bubble, { className: 'pq-bubble', id: 'pq-bubble', hidden: true })
 bubble.setAttribute('role', 'tooltip');
 document.body.append(bubble);
 let soon = 0;
+let described = null;  // the link whose words it has
 
 function show(link) {
   const card = link.querySelector('.pq-card');
   if (!card || !link.isConnected) return;
+  hide();
   bubble.replaceChildren(...[...card.childNodes].map((node) => node.cloneNode(true)));
   bubble.hidden = false;
+  described = link;
   link.setAttribute('aria-describedby', bubble.id);
   const at = link.getBoundingClientRect();
   const above = at.bottom + bubble.offsetHeight + 8 > innerHeight;
@@ -91,6 +97,7 @@ function show(link) {
 function hide() {
   clearTimeout(soon);
   bubble.hidden = true;
+  described?.removeAttribute('aria-describedby');
 }
 
 function later(act, wait) {

@@ -49,8 +49,8 @@ def chat_tab(frame: Frame) -> None:
     answered.then(frame.show_header, quotes_only, frame.header, **QUIET)
     desk.script.stop(None, cancels=answered, **QUIET).then(does.stop, conversation, talk, **QUIET)
     connect_desk(desk, frame, talk, question, ticket, does.begin, answered)
-    panel.cite(does.cite, conversation, panel, **QUIET)
-    panel.visit(does.visit, conversation, panel, **QUIET)
+    panel.cite(does.cite, conversation, panel, trigger_mode="always_last", **QUIET)
+    panel.visit(does.visit, conversation, panel, trigger_mode="always_last", **QUIET)
     panel.dismiss(lambda: WAITING, None, panel, **QUIET)
 
 
