@@ -129,6 +129,29 @@ def test_what_is_deleted_answers_no_more_until_it_is_undone(open_page: Callable[
     assert (corpus / "s11.txt").exists()
 
 
+def test_what_is_sent_while_another_is_indexed_waits_and_what_is_typed_meanwhile_stays(
+    open_page: Callable[..., Page], corpus: Path
+) -> None:
+    page = open_page()
+    open_articles(page)
+    page.get_by_text("Add articles").click()
+    page.evaluate("""() => {
+        const form = document.querySelector('form[name=paste]');
+        for (const name of ['first', 'second', 'third']) {
+            form.elements.text.value = `The ${name} bus of Riga ran on Friday.`;
+            form.elements.title.value = `The ${name} bus`;
+            form.elements.text.dispatchEvent(new Event('input', { bubbles: true }));
+            if (name !== 'third') form.requestSubmit();
+        }
+    }""")
+    search(page, "bus")
+    expect(page.locator(".pq-title")).to_have_count(2, timeout=30_000)
+    expect(page.get_by_label("Text of an article")).to_have_value("The third bus of Riga ran on Friday.")
+    page.evaluate("document.querySelectorAll('button[data-event=discard]').forEach((button) => button.click())")
+    expect(page.locator(".pq-title")).to_have_count(0, timeout=30_000)
+    assert list(corpus.glob("the-*-bus*")) == []
+
+
 def test_a_line_of_a_file_of_many_is_not_deleted_and_markup_stays_text(open_page: Callable[..., Page]) -> None:
     page = open_page()
     open_articles(page)

@@ -3,10 +3,15 @@
 const find = (selector) => element.querySelector(selector);
 const EVENTS = ['search', 'fetch', 'paste', 'rebuild', 'undo'];
 let soon = 0;
+let sent = 0;  // forms, so that only what was sent is cleared, not what was typed since
 
 element.addEventListener('submit', (event) => {
   event.preventDefault();
-  if (EVENTS.includes(event.target.name)) trigger(event.target.name, Object.fromEntries(new FormData(event.target)));
+  const form = event.target;
+  if (!EVENTS.includes(form.name)) return;
+  sent += 1;
+  form.dataset.sent = sent;
+  trigger(form.name, { ...Object.fromEntries(new FormData(form)), sent });
 });
 
 element.addEventListener('click', (event) => {
@@ -15,6 +20,7 @@ element.addEventListener('click', (event) => {
 });
 
 element.addEventListener('input', (event) => {
+  delete event.target.closest('form')?.dataset.sent;
   const form = event.target.closest('form[name="search"]');
   clearTimeout(soon);
   if (form) soon = setTimeout(() => form.requestSubmit(), 200);
@@ -45,7 +51,7 @@ drop?.addEventListener('change', (event) => {
 
 watch('value', () => {
   const order = props.value || {};
-  if (order.do === 'clear') find(`form[name="${order.form}"]`).reset();
+  if (order.do === 'clear') find(`form[name="${order.form}"][data-sent="${order.sent}"]`)?.reset();
   element.querySelectorAll('.pq-adding, .pq-changes').forEach((part) => { part.hidden = order.may === false; });
   if (order.do === 'undo') Object.assign(find('button[data-event="undo"]'), { hidden: !order.label, textContent: order.label });
 });

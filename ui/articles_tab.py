@@ -37,6 +37,7 @@ _FORM_SCRIPT = Path(__file__).with_name("articles_form.js")
 _BARE: Final[dict[str, Any]] = {"apply_default_css": False}
 _LONGEST = 200  # characters of a search
 _CHANGES: Final[dict[str, Any]] = {**QUIET, "concurrency_limit": 1, "concurrency_id": "corpus"}  # one after the other
+_EACH: Final[dict[str, Any]] = {**_CHANGES, "trigger_mode": "multiple"}  # what is sent meanwhile waits
 READ_ONLY = "This page is read-only: articles are added and deleted where it is served from."
 ONE_FILE = "The articles lie in one file: they are added and deleted there."
 CHANGED = '<div class="pq-empty" role="alert">The list has changed meanwhile. Look again.</div>'
@@ -87,12 +88,12 @@ def articles_tab(frame: Frame, tab: gr.Tab) -> None:
         renewed = [listed, browsing, picture, form, step, frame.header]
         seen.then(editing.last, None, [form, step], **QUIET)
         for done in (
-            form.upload(editing.take_files, None, told, **_CHANGES),
-            form.fetch(editing.take_page, None, [told, form], **_CHANGES),
-            form.paste(editing.take_text, None, [told, form], **_CHANGES),
+            form.upload(editing.take_files, None, told, **_EACH),
+            form.fetch(editing.take_page, None, [told, form], **_EACH),
+            form.paste(editing.take_text, None, [told, form], **_EACH),
             form.rebuild(editing.bring_up_to_date, None, told, **_CHANGES),
             form.undo(editing.put_back, step, told, **_CHANGES),
-            listed.discard(editing.take_out, browsing, told, **_CHANGES),
+            listed.discard(editing.take_out, browsing, told, **_EACH),
         ):
             done.then(look_again, [browsing, frame.quotes_only], renewed, **QUIET)
 
@@ -159,12 +160,12 @@ class _Editing:
     def take_page(self, event: gr.EventData) -> Iterator[tuple[Update, Any]]:
         get = partial(fetch, private=self._frame.local)
         for state, well in self._change(lambda: [take_page(_field(event, "url"), self._corpus, get)]):
-            yield state, command("clear", form="fetch") if well else gr.skip()
+            yield state, command("clear", form="fetch", sent=_field(event, "sent")) if well else gr.skip()
 
     def take_text(self, event: gr.EventData) -> Iterator[tuple[Update, Any]]:
         text, title, source, date = (_field(event, name) for name in ("text", "title", "source", "date"))
         for state, well in self._change(lambda: [take_text(text, title, source, date, self._corpus)]):
-            yield state, command("clear", form="paste") if well else gr.skip()
+            yield state, command("clear", form="paste", sent=_field(event, "sent")) if well else gr.skip()
 
     def take_out(self, browsing: Browsing, event: gr.EventData) -> Iterator[Update]:
         article_id = browsing.article(_value(event))
@@ -185,17 +186,17 @@ class _Editing:
             yield state
 
     def _change(self, change: Callable[[], Iterable[Outcome]], *, allow_empty: bool = False) -> Iterator[tuple[Update, bool]]:
-        """Yield what became of each thing so far, then how far the index is if anything has changed; and whether all went well."""
+        """Yield what became of each thing so far and whether the last one went well, then how far the index is if anything has changed."""
         if not self._frame.may_edit():
             yield _shown(NO_EDITOR), False
             return
         done: list[Outcome] = []
         for outcome in change():
             done.append(outcome)
-            yield _shown(show_outcomes(done)), False
+            yield _shown(show_outcomes(done)), outcome.well
         if any(outcome.well for outcome in done):
             for state in rebuild(self._frame.settings, allow_empty=allow_empty):
-                yield _shown(show_outcomes(done) + state), all(outcome.well for outcome in done)
+                yield _shown(show_outcomes(done) + state), False
 
 
 def _shown(html: str) -> Update:
