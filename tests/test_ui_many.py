@@ -66,6 +66,26 @@ def test_a_path_that_a_browser_sends_is_no_file(readers: list[Reader]) -> None:
     assert (shown.answer, "cannot be accessed" in shown.error) == ("", True)
 
 
+@pytest.mark.parametrize(
+    ("function", "asked"),
+    [
+        ("ask", {"question": "Who said so?", "after": "", "before": "", "sources": ["Nobody"], "quotes_only": True, "history": None}),
+        ("search_articles", {"query": "troops", "after": "", "before": "", "sources": ["Nobody"], "limit": 3}),
+        ("brief", {"topic": "troops", "after": "", "before": "", "sources": ["Nobody"]}),
+    ],
+)
+def test_however_a_reader_asks_the_api_the_questions_are_counted(address: str, function: str, asked: dict[str, object]) -> None:
+    stranger = {"X-Forwarded-For": f"198.51.100.{len(function)}"}  # asks of an outlet that there is not, so that nothing takes long
+    refused = "too many questions from you; try again in [0-9]+ seconds"
+    with Reader(address, stranger) as reader, httpx.Client(base_url=f"{address}/gradio_api", headers=stranger, timeout=60) as client:
+        errors = [reader.fire(function, *asked.values()).error for _ in range(40)]  # by the number of the event, as the page asks
+        posted = [client.post(f"/call/v2/{function}", json=asked).json()["event_id"] for _ in range(5)]
+        told = "".join(client.get(f"/call/{function}/{event}").text for event in posted)
+    assert errors[:20] == [""] * 20
+    assert any(re.fullmatch(refused, error) for error in errors)
+    assert re.search(f"event: error\ndata: .*{refused}", told)
+
+
 def test_a_thousand_rapid_questions_are_slowed_down_and_others_are_served(address: str) -> None:
     def ask(number: int) -> httpx.Response:
         return stranger.post("/call/v2/ask", json={"question": f"Who is number {number}?"})

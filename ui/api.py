@@ -5,7 +5,7 @@ Replies are plain dictionaries that JSON can hold; docs/api.md describes them. R
 
 import datetime as dt
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from typing_extensions import TypedDict  # pydantic, and so MCP, understands Python 3.11's own not
@@ -126,6 +126,7 @@ class Api:
 
     settings: Settings
     writer: Writer | None = None
+    check_pace: Callable[[], None] = lambda: None  # raises `QuestionError` if the caller asks too fast
 
     def search_articles(
         self, query: str, after: str = "", before: str = "", sources: list[str] | None = None, limit: int = 10
@@ -137,7 +138,7 @@ class Api:
         """
         if not isinstance(limit, int) or not 1 <= limit <= MOST:
             raise SettingError(f"limit is {shown(limit)}; expected a number from 1 to {MOST}")
-        hits = search(_text("query", query), self._index(), _filters(after, before, sources))
+        hits = search(_text("query", query), self._index_to_ask(), _filters(after, before, sources))
         best = {hit.passage.article_id: hit.passage for hit in reversed(hits)}
         order = list(dict.fromkeys(hit.passage.article_id for hit in hits))[:limit]
         passages = [best[article] for article in order]
@@ -160,7 +161,7 @@ class Api:
         """
         answer = query(
             _text("question", question),
-            self._index(),
+            self._index_to_ask(),
             filters=_filters(after, before, sources),
             history=_turns(history),
             writer=None if quotes_only else self.writer,
@@ -173,7 +174,7 @@ class Api:
         `topic` is a few words, such as "ground troops in Ukraine"; the other arguments are as for `search_articles`. Raises
         `QuestionError` if there is nothing to search for.
         """
-        made = brief(_text("topic", topic), self._index(), filters=_filters(after, before, sources))
+        made = brief(_text("topic", topic), self._index_to_ask(), filters=_filters(after, before, sources))
         return {
             "status": made.status,
             "sections": [_section(section) for section in made.sections],
@@ -186,6 +187,10 @@ class Api:
         wanted = _text("article_id", article_id)
         head, article = self._index().read(lambda snapshot: (snapshot.head(wanted), snapshot.article(wanted)))
         return {**_head(head), "text": article.text}
+
+    def _index_to_ask(self) -> Index:
+        self.check_pace()
+        return self._index()
 
     def _index(self) -> Index:
         return open_index(self.settings.index, self.settings.chroma_url)

@@ -1,4 +1,4 @@
-"""How fast questions may come to the page from one reader."""
+"""How fast questions may come to the page and its API from one reader."""
 
 from collections.abc import Callable
 from typing import Final

@@ -42,7 +42,7 @@ def make_page(
     page: gr.Blocks
     check_pace = make_check()
     with gr.Blocks(title="Pullquote", analytics_enabled=False, fill_width=True) as page:
-        publish(Api(settings, writer))  # first: theirs are the names
+        publish(Api(settings, writer, check_pace))  # first: theirs are the names
         frame = Frame(
             settings,
             writer,

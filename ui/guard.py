@@ -12,7 +12,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from corpus.errors import shown
-from ui.pace import LOOPBACK, Pace, describe_wait, questions
+from ui.pace import LOOPBACK, Pace, describe_wait
 from ui.readers import guesses
 
 Scope = MutableMapping[str, Any]
@@ -24,10 +24,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 LARGEST: Final = 8_000_000  # bytes of a request that is no upload: a conversation of some hundred answers
 _LOOKS = re.compile(r"/health$|/(?:assets|static|svelte)/|/(?:config|theme\.css|favicon\.ico|manifest\.json|robots\.txt)?/?$")
 _LOGS_IN = re.compile(r"/log(?:in|out)/?$")
-_CALLS = re.compile(r"/gradio_api/(?:queue/join|call/(?:v2/)?\w+|upload)/?$")  # what makes work
-_ASKS = re.compile(
-    r"/gradio_api/call/(?:v2/)?(?:ask|search_articles)/?$"
-)  # what makes much; the page's questions are counted by `ui.asking`
+_CALLS = re.compile(r"/gradio_api/(?:queue/join|call/(?:v2/)?\w+|upload)/?$")  # what makes work; questions are counted by `ui.asking`
 _FOLLOWS = re.compile(
     r"""/gradio_api/(?: info | openapi\.json | app_id | user | login_check | startup-events | theme\.css | cancel | reset | queue/data
     | upload_progress | heartbeat/\w+ | call/(?:v2/)?\w+/\w+ | file=.* )/?$""",
@@ -52,10 +49,9 @@ HEADERS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one address may do; this machine's own calls and questions are not counted."""
+    """What one address may do; this machine's own calls are not counted."""
 
     calls: Pace = field(default_factory=lambda: Pace(400, 40))  # events of the page, some five a question and reader, and calls of the API
-    questions: Pace = field(default_factory=questions)  # to the API
     logins: Pace = field(default_factory=guesses)  # with a wrong password
     upload: int = 100_000_000  # bytes of a request that brings files
 
@@ -121,11 +117,9 @@ class Guard:
             raise Refusal(404, "there is nothing here")
         if _LOGS_IN.match(path) and method == "POST" and (seconds := self._limits.logins.wait(address)):
             raise Refusal(429, describe_wait("wrong passwords from this address", seconds))
-        counted = method == "POST" and address not in LOOPBACK  # a proxy has to tell who asks
-        if counted and _CALLS.match(path) and (seconds := self._limits.calls.take(address)):
+        counted = method == "POST" and address not in LOOPBACK and _CALLS.match(path)  # a proxy has to tell who asks
+        if counted and (seconds := self._limits.calls.take(address)):
             raise Refusal(429, describe_wait("requests from this address", seconds))
-        if counted and _ASKS.match(path) and (seconds := self._limits.questions.take(address)):
-            raise Refusal(429, describe_wait("questions from this address", seconds))
 
 
 def _host_name(host: str) -> str:

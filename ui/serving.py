@@ -32,7 +32,7 @@ from ui.suggesting import Suggestions
 _FOLDER = Path(__file__).parent
 _SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 _TOGETHER = 4  # events of a kind that run at a time
-_WAITING = 400  # further ones that wait: more than one address may ask for while its first twenty answers are made
+_WAITING = 1000  # further ones that wait: more than one address may ask for while its first twenty answers are made
 _THREADS = 100  # more than may wait for a model at a time, so that the others go on
 OPEN_TO_ALL = (
     "Warning: others can read the articles here and ask, though not add or delete any; "
