@@ -11,9 +11,11 @@ from typing import Any
 
 import httpx
 import pytest
+from page_client import Reader
 from served import run_page
 
 from index import build
+from ui.api import OUT_OF_ORDER
 
 ROOT = Path(__file__).parent.parent
 DOCS = (ROOT / "docs" / "api.md").read_text("utf-8")
@@ -88,6 +90,28 @@ def test_the_page_tells_no_path_of_this_machine(address: str, five_folder: Path)
         text = httpx.get(address + path).text
         assert str(five_folder.parent) not in text
         assert str(ROOT) not in text
+
+
+@pytest.mark.parametrize("options", [(), ("--allow-host", "news.example")], ids=["on one's own machine", "to others"])
+def test_where_the_index_is_missing_is_told_on_ones_own_machine_only(articles: Path, tmp_path: Path, options: tuple[str, ...]) -> None:
+    build(articles, tmp_path / "index")
+    with run_page(tmp_path / "index", tmp_path, "--corpus", str(articles), *options) as address, Reader(address.rstrip("/")) as reader:
+        reader.start()
+        named = json.dumps(reader.ask("What is the capital of Peru?").answer)
+        listed = reader.fire("draw").answer
+        token = re.findall(r'data-event=\\"pick\\" data-value=\\"(.*?)\\"', listed)[0]
+        assert "article-1-1" in named
+        (tmp_path / "index").rename(tmp_path / "gone")
+        told = [
+            reader.ask(QUESTION).answer,
+            reader.fire("notice", "").answer,
+            reader.fire("draw").answer,
+            reader.fire("brief_1", "peacekeepers").answer,
+            reader.fire("visit", event_data={"link": "1-1"}).answer,
+            reader.fire("open_2", event_data={"value": token}).answer,
+        ]
+    assert [OUT_OF_ORDER in one for one in told] == [bool(options)] * len(told)
+    assert [str(tmp_path) in one for one in told[:2]] == [not options] * 2
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from rag.joining import describe_refused
 from rag.support import describe_support
 from rag.writers.writer import Writer
 from ui.actions import show_actions, show_taken
+from ui.api import Tell
 from ui.conversation import Conversation, Exchange, named
 from ui.listings import show_count, show_rest
 from ui.markup import text
@@ -29,8 +30,10 @@ Drawn = dict[str, Any]  # "state": a number, "exchanges": HTML of each
 _WAITS, _WAITS_BEHIND = "Waiting for its turn …", "Waiting for the answer above …"
 
 
-def respond(exchange: Exchange, conversation: Conversation, index: Callable[[], Index], writer: Writer | None = None) -> Iterator[str]:
-    """Answer an exchange's question; yield the answer's HTML again and again as it grows. Errors become a message that says so."""
+def respond(
+    exchange: Exchange, conversation: Conversation, index: Callable[[], Index], writer: Writer | None = None, tell: Tell = str
+) -> Iterator[str]:
+    """Answer an exchange's question; yield the answer's HTML again and again as it grows. Errors become a message, worded by `tell`."""
     shown = 0.0
     exchange.written = bool(writer)
     asked = partial(query_stream, history=conversation.turns(exchange), filters=exchange.filters, infer=exchange.infer)
@@ -43,7 +46,7 @@ def respond(exchange: Exchange, conversation: Conversation, index: Callable[[], 
                 shown = time.monotonic()
                 yield show_exchange(exchange)
     except PullquoteError as error:
-        exchange.failure = str(error)
+        exchange.failure = tell(error)
         yield show_exchange(exchange)
 
 

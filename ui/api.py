@@ -24,6 +24,7 @@ _SOURCES = 100
 _LONGEST = 20_000  # characters of an argument
 _LOG = logging.getLogger("pullquote")
 
+Tell = Callable[[PullquoteError], str]  # what somebody is told of an error
 OUT_OF_ORDER = "the articles cannot be read at the moment; try again, or ask whoever runs this server, whose log says why"
 
 

@@ -13,6 +13,7 @@ from corpus.errors import PullquoteError
 from index import Index, Snapshot
 from index.listing import Listed, Order, Wanted
 from rag.composing import UNDATED
+from ui.api import Tell
 from ui.printing import count
 
 PAGE: Final = 25  # articles shown at a time
@@ -63,13 +64,13 @@ class Browsing:
         return list(new)
 
 
-def show_list(browsing: Browsing, index: Callable[[], Index], *, deletable: bool) -> str:
+def show_list(browsing: Browsing, index: Callable[[], Index], tell: Tell = str, *, deletable: bool) -> str:
     """Return the page of the list that is wanted, with a button for each article that deletes it if `deletable`."""
     try:
         opened = index()
         return opened.read(lambda snapshot: _draw(browsing, snapshot, deletable))
     except PullquoteError as error:
-        return f'<p class="pq-warn" role="alert">{escape(str(error))}</p>'
+        return f'<p class="pq-warn" role="alert">{escape(tell(error))}</p>'
 
 
 def _draw(browsing: Browsing, snapshot: Snapshot, deletable: bool) -> str:

@@ -106,7 +106,8 @@ class _Events:
         self._deletable = deletable
 
     def draw(self, browsing: Browsing) -> tuple[str, Browsing]:
-        return show_list(browsing, self._frame.index, deletable=self._deletable and self._frame.may_edit()), browsing
+        deletable = self._deletable and self._frame.may_edit()
+        return show_list(browsing, self._frame.index, self._frame.tell, deletable=deletable), browsing
 
     def search(self, browsing: Browsing, event: gr.EventData) -> tuple[str, Browsing]:
         browsing.search(_field(event, "search")[:_LONGEST], _field(event, "shown"))
@@ -122,7 +123,7 @@ class _Events:
 
     def open(self, browsing: Browsing, conversation: Conversation, event: gr.EventData) -> str:
         article_id = browsing.article(_value(event))
-        return CHANGED if article_id is None else show_article(article_id, conversation, self._frame.index)
+        return CHANGED if article_id is None else show_article(article_id, conversation, self._frame.index, self._frame.tell)
 
     def picture(self) -> str:
         try:
@@ -176,7 +177,7 @@ class _Editing:
             head = self._frame.index().read(lambda snapshot: snapshot.head(article_id))
             last = status(self._frame.settings.index).generation.articles == 1
         except PullquoteError as error:
-            yield _shown(show_outcomes([Outcome("Not deleted", False, str(error))]))
+            yield _shown(show_outcomes([Outcome("Not deleted", False, self._frame.tell(error))]))
             return
         for state, _ in self._change(lambda: [take_out(head, self._corpus)], allow_empty=last):
             yield state

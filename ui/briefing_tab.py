@@ -52,7 +52,7 @@ class _Events:
         try:
             made = brief(topic, self._frame.index_to_ask(), filters=conversation.filters)
         except PullquoteError as error:
-            yield f'<div class="pq-failed" role="alert">{text(str(error))}</div>', None
+            yield f'<div class="pq-failed" role="alert">{text(self._frame.tell(error))}</div>', None
             return
         yield show_briefing(made), made
 

@@ -90,7 +90,7 @@ class _Events:
         try:
             while exchange := self._next(conversation, ticket):
                 writer = None if exchange.quotes_only else self._frame.writer
-                for _ in respond(exchange, conversation, self._frame.index_to_ask, writer):
+                for _ in respond(exchange, conversation, self._frame.index_to_ask, writer, self._frame.tell):
                     yield draw(conversation), keep(conversation) if exchange.ended else gr.skip()
         finally:  # cancelled, or the browser has left
             if conversation.ticket == ticket and conversation.answering:
@@ -112,7 +112,7 @@ class _Events:
         return show_citation(_link(event), conversation, self._frame.index)
 
     def visit(self, conversation: Conversation, event: gr.EventData) -> str:
-        return show_named(_link(event), conversation, self._frame.index)
+        return show_named(_link(event), conversation, self._frame.index, self._frame.tell)
 
 
 def _link(event: gr.EventData) -> str:

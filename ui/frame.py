@@ -11,6 +11,7 @@ from corpus.errors import PullquoteError
 from index import Index, status
 from rag.answering import open_index
 from rag.writers.writer import Writer
+from ui.api import OUT_OF_ORDER, tell
 from ui.page import show_error, show_header
 from ui.settings import Settings
 from ui.suggesting import Suggestions
@@ -54,7 +55,11 @@ class Frame:
         try:
             return show_header(status(self.settings.index), self.writer.name if self.writer and not quotes_only else "")
         except PullquoteError as error:
-            return show_error(error)
+            return show_error(str(error) if self.local else OUT_OF_ORDER)  # not told to the log every few seconds
+
+    def tell(self, error: PullquoteError) -> str:
+        """Return what a reader is told: who sits at this machine everything, others nothing of its folders."""
+        return str(error) if self.local else tell(error)
 
     def notice(self, shown: str, quotes_only: bool) -> Any:
         """Return the header if it is another than the one shown; else nothing changes."""

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 
 from corpus import Failure
-from corpus.errors import PullquoteError
 from index import Status
 from ui.markup import text
 from ui.printing import count, date_span, moment
@@ -26,9 +25,9 @@ def show_header(status: Status, writer: str = "") -> str:
     return _header(f'<p>{text(facts)}</p>{_problems(status.failures)}<p class="pq-mode" title="{told}">{text(mode)}</p>')
 
 
-def show_error(error: PullquoteError) -> str:
+def show_error(told: str) -> str:
     """Return the header's place for an index that cannot be read."""
-    return _header(f'<p class="pq-warn" role="alert">{text(str(error))}</p>')
+    return _header(f'<p class="pq-warn" role="alert">{text(told)}</p>')
 
 
 def _header(inner: str) -> str:

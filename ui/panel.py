@@ -11,6 +11,7 @@ from rag import Quote
 from rag.composing import also_in, byline, origin
 from ui.actions import show_report
 from ui.answers import CITATION
+from ui.api import Tell
 from ui.conversation import Conversation, exchange_of
 from ui.markup import text
 from ui.printing import count
@@ -45,21 +46,21 @@ def show_quote(quote: Quote, quotes: Iterable[Quote], index: Callable[[], Index]
     return panel(article.title, describe(article), body, walk=walk)
 
 
-def show_article(article_id: str, conversation: Conversation, index: Callable[[], Index]) -> str:
+def show_article(article_id: str, conversation: Conversation, index: Callable[[], Index], tell: Tell = str) -> str:
     """Return the panel with an article, everything marked that the conversation quotes of it."""
     try:
         article = index().read(lambda snapshot: snapshot.article(article_id))
     except PullquoteError as error:
-        return f'<div class="pq-empty" role="alert">{text(str(error))}</div>'
+        return f'<div class="pq-empty" role="alert">{text(tell(error))}</div>'
     spans = quoted(article, conversation.citations.values())
     told = f"<p>{count(len(spans), 'passage')} quoted in this conversation, marked</p>" if spans else ""
     return panel(article.title, describe(article), mark(article.text, None, spans), walk=told)
 
 
-def show_named(link: str, conversation: Conversation, index: Callable[[], Index]) -> str:
+def show_named(link: str, conversation: Conversation, index: Callable[[], Index], tell: Tell = str) -> str:
     """Return the panel for an article that an answer names ("2-1"); one that was not minted here is refused."""
     head = conversation.articles.get(link)
-    return show_article(head.id, conversation, index) if head else UNKNOWN
+    return show_article(head.id, conversation, index, tell) if head else UNKNOWN
 
 
 def quoted(article: Article, quotes: Iterable[Quote]) -> list[Span]:
