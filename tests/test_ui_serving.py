@@ -197,6 +197,21 @@ def test_only_editors_change_the_corpus(articles: Path, tmp_path: Path) -> None:
     assert [file.name for file in articles.glob("by-*")] == ["by-anna.txt"]
 
 
+def test_only_editors_upload_and_what_they_leave_is_deleted(five_folder: Path, tmp_path: Path) -> None:
+    def upload(address: str, name: str) -> httpx.Response:
+        with httpx.Client(base_url=address, timeout=60) as client:
+            client.post("login", data={"username": name, "password": PASSWORD}).raise_for_status()
+            return client.post("gradio_api/upload", files={"files": (f"{name}.txt", b"The mayor spoke.")})
+
+    uploads = tmp_path / "uploads"
+    with run_page(five_folder, tmp_path, "--editor", "anna", PULLQUOTE_AUTH=READERS, GRADIO_TEMP_DIR=str(uploads)) as address:
+        refused = upload(address, "bob")
+        assert (refused.status_code, refused.json()) == (403, {"detail": "files are added here by those only who may change the articles"})
+        assert [Path(file).name for file in upload(address, "anna").json()] == ["anna.txt"]
+        assert [file.name for file in uploads.rglob("*.txt")] == ["anna.txt"]
+    assert list(uploads.rglob("*.txt")) == []
+
+
 def test_an_editor_without_a_password_is_one_clear_line(five_folder: Path) -> None:
     command = [sys.executable, "-m", "ui.cli", "serve", "--index", str(five_folder), "--editor", "eve"]
     run = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "PULLQUOTE_AUTH": READERS})

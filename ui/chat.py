@@ -23,6 +23,7 @@ _NOTICES = f"""const look = () => {{ if (!document.hidden) trigger('look', {{}})
 setTimeout(look, 500);
 setInterval(look, {NOTICED});
 document.addEventListener('visibilitychange', look);"""
+_LEFT_OVER = (600, 3600)  # seconds: how often uploads are looked through, and the age from which those that nobody added go
 QUOTES_ONLY = "Quotes only, on this machine"
 
 
@@ -41,7 +42,7 @@ def make_page(
     """
     page: gr.Blocks
     check_pace = make_check()
-    with gr.Blocks(title="Pullquote", analytics_enabled=False, fill_width=True) as page:
+    with gr.Blocks(title="Pullquote", analytics_enabled=False, fill_width=True, delete_cache=_LEFT_OVER) as page:
         publish(Api(settings, writer, check_pace))  # first: theirs are the names
         frame = Frame(
             settings,

@@ -25,6 +25,7 @@ LARGEST: Final = 8_000_000  # bytes of a request that is no upload: a conversati
 _LOOKS = re.compile(r"/health$|/(?:assets|static|svelte)/|/(?:config|theme\.css|favicon\.ico|manifest\.json|robots\.txt)?/?$")
 _LOGS_IN = re.compile(r"/log(?:in|out)/?$")
 _CALLS = re.compile(r"/gradio_api/(?:queue/join|call/(?:v2/)?\w+|upload)/?$")  # what makes work; questions are counted by `ui.asking`
+_UPLOADS = re.compile(r"/gradio_api/upload/?$")
 _FOLLOWS = re.compile(
     r"""/gradio_api/(?: info | openapi\.json | app_id | user | login_check | startup-events | theme\.css | cancel | reset | queue/data
     | upload_progress | heartbeat/\w+ | call/(?:v2/)?\w+/\w+ | file=.* )/?$""",
@@ -67,14 +68,22 @@ class Refusal(Exception):  # noqa: N818 - no error of Pullquote's: it ends as a 
 class Guard:
     """Middleware that lets through what the page needs, and adds the security headers to what comes back.
 
-    `hosts` are the names that readers may reach the page by, beside this machine's own; None for any.
+    `hosts` are the names that readers may reach the page by, beside this machine's own; None for any. `may_upload` says whether who sent
+    a request may bring files.
     """
 
-    def __init__(self, app: App, hosts: Iterable[str] | None = (), limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        app: App,
+        hosts: Iterable[str] | None = (),
+        limits: Limits | None = None,
+        may_upload: Callable[[Scope], bool] = lambda _: True,
+    ) -> None:
         self._app = app
         self._hosts = None if hosts is None else {*LOOPBACK, *(host.lower() for host in hosts)}
         self._named = {host.lower() for host in hosts or ()}
         self._limits = limits or Limits()
+        self._may_upload = may_upload
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or refuse it."""
@@ -98,7 +107,10 @@ class Guard:
         try:
             headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
             self._check(scope["method"], scope["path"], headers, address)
-            largest = self._limits.upload if scope["path"].startswith("/gradio_api/upload") else LARGEST
+            uploads = _UPLOADS.match(scope["path"])
+            if uploads and not self._may_upload(scope):
+                raise Refusal(403, "files are added here by those only who may change the articles")
+            largest = self._limits.upload if uploads else LARGEST
             await self._app(scope, _at_most(largest, headers, receive), answer)
         except Refusal as refusal:
             if started:

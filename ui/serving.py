@@ -22,7 +22,7 @@ from ui.assets import Assets, first_assets, preload
 from ui.branding import OwnHead
 from ui.changing import MAX_UPLOAD
 from ui.chat import make_page
-from ui.guard import Guard
+from ui.guard import Guard, Scope
 from ui.pace import describe_wait
 from ui.readers import Accounts
 from ui.serve_options import Listening
@@ -66,11 +66,11 @@ def open_page(settings: Settings, writer: Writer | None, listening: Listening) -
             inbrowser=listening.open_browser,
             auth=_auth(listening),
             favicon_path=_FOLDER / "icon.svg",
-            max_file_size=0 if listening.read_only else MAX_UPLOAD,
+            max_file_size=MAX_UPLOAD,
             app_kwargs={
                 "middleware": [
                     Middleware(OwnHead, links=preload(assets)),
-                    Middleware(Guard, hosts=listening.hosts),
+                    Middleware(Guard, hosts=listening.hosts, may_upload=_may_upload(listening)),
                     Middleware(Assets, files=assets),
                 ],
                 "routes": [Route("/health", _health(settings))],
@@ -98,6 +98,19 @@ def _health(settings: Settings) -> Callable[[Request], JSONResponse]:
         return JSONResponse({"status": "ok"})
 
     return health
+
+
+def _may_upload(listening: Listening) -> Callable[[Scope], bool]:
+    """Return what tells whether who sent a request may change the corpus; Gradio's route for uploads asks for a login only."""
+
+    def may_upload(scope: Scope) -> bool:
+        if listening.read_only or not listening.editors:
+            return not listening.read_only
+        app, cookies = scope["app"], Request(scope).cookies
+        tokens = (cookies.get(f"access-token-{kind}{app.cookie_id}") for kind in ("", "unsecure-"))
+        return any(app.tokens.get(token) in listening.editors for token in tokens)
+
+    return may_upload
 
 
 def _auth(listening: Listening) -> Any:
