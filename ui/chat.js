@@ -5,12 +5,18 @@ let follow = false;  // whether the focus goes to the article when it comes
 const target = (link) => (link?.getAttribute('href') || '').split('#')[1] || '';
 const citations = (of) => [...of.querySelectorAll('a.pq-cite')];
 
+const OPENS = { cite: 'cite', article: 'visit' };  // what the first word of a link triggers
+
+function request(wanted) {
+  const [kind] = wanted.split('-');
+  trigger(OPENS[kind], { link: wanted.slice(kind.length + 1) });
+}
+
 function open(link, event, focus = true) {
   const wanted = target(link);
-  const [kind, rest] = [wanted.split('-')[0], wanted.slice(wanted.indexOf('-') + 1)];
+  const [kind] = wanted.split('-');
   if (link?.matches('.pq-close')) dismiss();
-  else if (kind === 'cite') trigger('cite', { link: rest });
-  else if (kind === 'article') trigger('visit', { link: rest });
+  else if (OPENS[kind]) request(wanted);
   else if (link?.matches('.pq-theme')) paint(document.body.classList.toggle('dark'));
   else return;
   if (wanted) [shown, follow] = [wanted, focus];
@@ -67,6 +73,8 @@ watch('value', () => requestAnimationFrame(() => {
     shown = '';
     return;
   }
+  const came = element.querySelector('[data-link]')?.dataset.link;
+  if (came && shown && came !== shown) return request(shown);  // of requests in quick succession, an earlier one was answered last
   if (follow) article.focus({ preventScroll: true });
   follow = false;
   article.querySelector('#pq-hit')?.scrollIntoView({ block: 'center' });

@@ -10,7 +10,7 @@ from index.passages import Span
 from rag import Quote
 from rag.composing import also_in, byline, origin
 from ui.actions import show_report
-from ui.answers import CITATION
+from ui.answers import ARTICLE, CITATION
 from ui.api import Tell
 from ui.conversation import Conversation, exchange_of
 from ui.markup import text
@@ -29,7 +29,7 @@ def show_citation(citation: str, conversation: Conversation, index: Callable[[],
     quote = conversation.citations.get(citation)
     if quote is None:
         return UNKNOWN
-    walk = _walk(citation, conversation) + show_report(citation)
+    walk = _walk(citation, conversation) + show_report(citation) + _of(f"{CITATION}{citation}")
     return show_quote(quote, conversation.citations.values(), index, walk)
 
 
@@ -60,7 +60,12 @@ def show_article(article_id: str, conversation: Conversation, index: Callable[[]
 def show_named(link: str, conversation: Conversation, index: Callable[[], Index], tell: Tell = str) -> str:
     """Return the panel for an article that an answer names ("2-1"); one that was not minted here is refused."""
     head = conversation.articles.get(link)
-    return show_article(head.id, conversation, index, tell) if head else UNKNOWN
+    return show_article(head.id, conversation, index, tell) + _of(f"{ARTICLE}{link}") if head else UNKNOWN
+
+
+def _of(link: str) -> str:
+    """Return what tells chat.js which link the panel is of."""
+    return f'<span hidden data-link="{escape(link)}"></span>'
 
 
 def quoted(article: Article, quotes: Iterable[Quote]) -> list[Span]:
