@@ -151,8 +151,9 @@ def test_a_build_killed_at_any_moment_loses_and_doubles_nothing(
 ) -> None:
     corpus, base = prepare(tmp_path)
     before = texts(base) if (base / FILE).exists() else None
-    assert runner.build(corpus, shutil.copytree(base, tmp_path / "whole"), full=full)[0] == 0
-    took = runner.build(corpus, shutil.copytree(base, tmp_path / "timed"), full=full)[1]
+    built = [runner.build(corpus, shutil.copytree(base, tmp_path / name), full=full) for name in ("whole", "timed", "again")]
+    assert [ended for ended, _ in built] == [0, 0, 0]
+    took = min(seconds for _, seconds in built)  # what runs beside may slow down one of them
     after, found = texts(tmp_path / "whole"), hits(tmp_path / "whole")
     moments = random.Random(1)
     killed = 0
