@@ -26,6 +26,7 @@ PERIODS = {  # the question -> first and last day, "" where it is open
     "What happened in January and February?": "2025-01-01 2025-02-28",
     "What happened in 2023, 2024 and 2025?": "2023-01-01 2025-12-31",
     "When did Norway open the tunnel, in January or February?": "2025-01-01 2025-02-28",
+    "What has happened since January and February?": "2025-01-01 -",
     "What will have happened in December 2024?": "2024-12-01 2024-12-31",
     "What did Macron say in February that he will do?": "2025-02-01 2025-02-28",
     "What happened three days ago?": "2025-03-16 2025-03-16",

@@ -85,10 +85,12 @@ def _listed(text: str, moments: Sequence[Moment]) -> list[Moment]:
 
 
 def _joined(text: str, listed: Sequence[Moment], as_of: dt.date) -> Period | None:
-    """Return the period of a list of times; None where something lies between them."""
+    """Return the period of a list of times, of an open one its first; None where something lies between them."""
     first, spans = _single(text, listed[0], as_of), [moment.resolve(as_of) for moment in listed]
+    if first is None or not (first.after and first.before):  # "since March and April"
+        return first
     days = sorted(span for span in spans if span)
-    if first is None or len(days) < len(spans) or any(after[0] - before[1] > _DAY for before, after in pairwise(days)):
+    if len(days) < len(spans) or any(after[0] - before[1] > _DAY for before, after in pairwise(days)):
         return None
     return Period(days[0][0], max(last for _, last in days), first.words + text[listed[0].end : listed[-1].end])
 
